@@ -90,8 +90,9 @@
 
 /*
  * 32-bit ARM: the version of the architecture, from the one macro that tells (ACLE 2.0, 2014; GCC
- * since 4.8) or from the names before it. It is 7, 8 or 9 and, with newer compilers, 801, 900, ...:
- * only a test for "7 or more" is safe. Endianness says nothing about it and is never asked.
+ * since 4.8) or from the names before it. It is 7, 8 or 9 and, with newer compilers, 801, 900, ...,
+ * and clang calls iWMMXt 0: only a test for "7 or more" is safe. Endianness says nothing about it
+ * and is never asked.
  */
 #if defined(__arm__) || defined(__arm) || defined(_M_ARM) || defined(__ICCARM__)
 #  if defined(__ARM_ARCH)
@@ -104,13 +105,13 @@
 #    define CPU_RELAX_ARM_ (__TARGET_ARCH_THUMB + 3)
 #  elif defined(__ARM_ARCH_7__) || defined(__ARM_ARCH_7A__) || defined(__ARM_ARCH_7R__) ||         \
       defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_7S__) ||         \
-      defined(__ARM_ARCH_7K__) || defined(__ARM_ARCH_7VE__) || defined(__ARM_ARCH_8A__)
+      defined(__ARM_ARCH_7K__) || defined(__ARM_ARCH_7VE__)
 #    define CPU_RELAX_ARM_ 7
 #  else
 #    define CPU_RELAX_ARM_ 4
 #  endif
 #else
-#  define CPU_RELAX_ARM_ 0
+#  define CPU_RELAX_ARM_ (-1)
 #endif
 
 /*
@@ -163,7 +164,7 @@
 
 /* ARM before version 7, whichever way its bytes go: assemblers refuse `yield` for v4 to v6.
  * [open-telemetry/opentelemetry-cpp #3129; microsoft/mimalloc #1046] */
-#elif CPU_RELAX_ARM_ > 0
+#elif CPU_RELAX_ARM_ >= 0
 #  define CPU_RELAX_HINT "nop"
 #  define CPU_RELAX_INSN "nop"
 #  define CPU_RELAX_DECLARE_ void __nop(void)

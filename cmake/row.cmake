@@ -1,0 +1,21 @@
+# row.cmake - reads one row of tests/targets.txt
+# SPDX-License-Identifier: MIT
+
+# cpu_relax_row(NAME): sets ROW_PROOF, ROW_CPU, ROW_COMPILER, ROW_FLAGS, ROW_HINT, ROW_BYTES,
+# ROW_SYSTEM and ROW_RUNNER in the caller.
+macro(cpu_relax_row name)
+  set(ROW_TABLE "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.txt")
+  file(STRINGS "${ROW_TABLE}" ROW_FIELDS REGEX "^${name} *[|]")
+  list(LENGTH ROW_FIELDS ROW_COUNT)
+  if(NOT ROW_COUNT EQUAL 1)
+    message(FATAL_ERROR "CPU_RELAX_ROW=\"${name}\" must name one row of tests/targets.txt; "
+                        "${ROW_COUNT} rows have that name")
+  endif()
+  string(REPLACE "|" ";" ROW_FIELDS "${ROW_FIELDS}")
+  set(ROW_INDEX 0)
+  foreach(ROW_NAME IN ITEMS NAME PROOF CPU COMPILER FLAGS HINT BYTES SYSTEM RUNNER)
+    list(GET ROW_FIELDS ${ROW_INDEX} ROW_${ROW_NAME})
+    string(STRIP "${ROW_${ROW_NAME}}" ROW_${ROW_NAME})
+    math(EXPR ROW_INDEX "${ROW_INDEX} + 1")
+  endforeach()
+endmacro()

@@ -1,0 +1,98 @@
+#!/bin/sh
+# cell.sh - one compiler with one set of flags: what does it make of cpu_relax()?
+# SPDX-License-Identifier: MIT
+#
+# usage: cell.sh INCLUDE PROOF COMPILER FLAGS HINT BYTES
+#
+# Named checks, each printed when it fails:
+#   compiles  without a warning, at -O0 and -O2
+#   hint      CPU_RELAX_HINT is HINT
+#   inlined   no symbol of its own and no call, at -O0 too
+#   bytes     between the labels lies BYTES and nothing else ("" for -; no such check for ?)
+#   barrier   a load before the hint is repeated after it
+# PROOF is bytes (or run), text, or select; see targets.txt.
+# Exit status: 0 passed, 1 failed, 77 not run for want of a program.
+set -u
+
+include=$1 proof=$2 compiler=$3 flags=$4 hint=$5 bytes=$6
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+status=0
+
+failed() { # CHECK WHAT
+    printf 'FAILED %s: %s\n' "$1" "$2"
+    status=1
+}
+
+for program in "$compiler" llvm-nm-22 llvm-readobj-22; do
+    command -v "$program" >/dev/null || { echo "not run: needs the program $program"; exit 77; }
+done
+
+warnings='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
+cc() {
+    # shellcheck disable=SC2086 # flags are words
+    "$compiler" $flags $warnings -I "$include" "$@"
+}
+
+# Objects know symbols and sections; the tools are LLVM's, which read every format here.
+section() { # OBJECT: its code in hexadecimal, one line
+    llvm-readobj-22 --hex-dump=.text --hex-dump=__text "$1" 2>/dev/null |
+        sed -n 's/^0x[0-9a-f]* \(.\{35\}\).*/\1/p' | tr -d ' \n'
+}
+address() { # OBJECT SYMBOL: decimal offset
+    printf '%d' "0x$(llvm-nm-22 --format=posix "$1" | awk -v s="$2" '$1 == s { print $3 }')"
+}
+between_in_object() {
+    first=$(address "$1" cpu_relax_probe_begin) last=$(address "$1" cpu_relax_probe_end)
+    section "$1" | cut -c "$((2 * first + 1))-$((2 * last))" | sed "s/^\$//;q"
+}
+# Assembly: the lines between the labels, less comments and blanks.
+between_in_text() {
+    sed -n '/cpu_relax_probe_begin:/,/cpu_relax_probe_end:/p' "$1" |
+        sed -e '/cpu_relax_probe/d' -e '/^[[:space:]]*\(#\|\/\/\|;\|@\)/d' -e '/^[[:space:]]*$/d' \
+            -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e 's/[[:space:]][[:space:]]*/ /g' | paste -s -d '~' -
+}
+
+[ "$bytes" = - ] && expected='' || expected=$bytes
+
+name=$(printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n' |
+    cc -E -P -x c - 2>"$work/log" | tr -d ' ' | sed -n 's/.*hint_is="\(.*\)"=.*/\1/p')
+[ "$name" = "$(printf %s "$hint" | tr -d ' ')" ] || failed hint "CPU_RELAX_HINT is \"$name\", not \"$hint\" $(head -n 3 "$work/log")"
+
+for level in -O0 -O2; do
+    case $proof in
+    text) form=-S ;;
+    *) form=-c ;;
+    esac
+    if ! cc $level $form "$here/probe.c" -o "$work/probe" 2>"$work/log"; then
+        failed compiles "at $level: $(grep -m 1 -i 'error' "$work/log" || head -n 1 "$work/log")"
+        continue
+    fi
+    if [ "$proof" = text ]; then
+        found=$(between_in_text "$work/probe")
+    else
+        found=$(between_in_object "$work/probe")
+        odd=$(llvm-nm-22 --format=posix "$work/probe" | awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' | tr '\n' ' ')
+        [ -z "$odd" ] || failed inlined "at $level, symbols: $odd"
+    fi
+    # Without optimization GCC follows every inlined call with a nop of its own.
+    case $level$bytes:$found in
+    "-O2$bytes:$expected" | "-O0$bytes:$expected"* | *'?:'*) ;;
+    *) failed bytes "at $level between the labels: \"$found\", not \"$expected\"" ;;
+    esac
+done
+
+if cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
+    cc -O2 -S -DCONSTANT "$here/probe.c" -o "$work/constant" 2>/dev/null; then
+    cmp -s "$work/reloads" "$work/constant" && failed barrier 'the second load is gone'
+    # clang repeats loads around any volatile assembly, clobber or not; its IR has the clobber.
+    case $compiler in
+    *clang*)
+        cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - | grep -q 'asm sideeffect .*~{memory}' ||
+            failed barrier 'no "memory" clobber' ;;
+    esac
+else
+    failed barrier 'does not compile'
+fi
+exit $status

@@ -1,0 +1,156 @@
+#!/bin/sh
+# check.sh - one check of the project as a whole; status 77 is "not run"
+# SPDX-License-Identifier: MIT
+#
+# usage: check.sh NAME [ARGUMENT...]
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+status=0
+
+failed() {
+    printf 'FAILED %s\n' "$*"
+    status=1
+}
+need() { # PROGRAM PACKAGE
+    command -v "$1" >/dev/null || { echo "not run: needs $2"; exit 77; }
+}
+sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+gnu='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
+c='c90 c99 c11 c17 c2x gnu90 gnu99 gnu11 gnu17 gnu2x'
+cxx='c++98 c++11 c++14 c++17 c++20 c++2b gnu++98 gnu++2b'
+
+check=$1
+shift
+case $check in
+
+# Every dialect must be known to the compiler: one that is not tried is not passed.
+dialects) # COMPILER
+    need "$1" "$1"
+    for standard in $c $cxx; do
+        case $standard in
+        *++98) language=c++ extra=$gnu ;;
+        *++*) language=c++ extra="$gnu -Wold-style-cast -Wzero-as-null-pointer-constant" ;;
+        *) language=c extra="$gnu -Wstrict-prototypes -Wmissing-prototypes" ;;
+        esac
+        for header in include/*.h; do
+            case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
+            printf '#include "%s"\n#include "%s"\n' "$PWD/$header" "$PWD/$header" >"$work/use.c"
+            for level in -O0 -O2; do
+                # shellcheck disable=SC2086
+                "$1" -x $language -std=$standard $extra $level -c "$work/use.c" -o "$work/use.o" 2>"$work/log" ||
+                    failed "$1 -std=$standard $level: $(grep -m 1 error "$work/log")"
+            done
+        done
+    done
+    ;;
+
+# All of clang's warnings, less those that contradict C90 or speak of the dialect itself.
+everything) # COMPILER
+    need "$1" "$1"
+    less='-Wno-declaration-after-statement -Wno-unsafe-buffer-usage -Wno-c++98-compat -Wno-c++98-compat-pedantic'
+    "$1" -Wno-unsafe-buffer-usage -Werror -E -x c /dev/null >/dev/null 2>&1 || less=${less#* -Wno-unsafe-buffer-usage}
+    for standard in $c $cxx; do
+        language=c
+        [ "${standard#*++}" = "$standard" ] || language=c++
+        for header in include/*.h; do
+            case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
+            printf '#include "%s"\n' "$PWD/$header" >"$work/use.c"
+            # shellcheck disable=SC2086
+            "$1" -x $language -std=$standard -Weverything $less -Wno-unknown-warning-option -Werror \
+                -fsyntax-only "$work/use.c" 2>"$work/log" ||
+                failed "$1 -std=$standard $header: $(grep -m 1 error "$work/log")"
+        done
+    done
+    ;;
+
+# A header that is included and not used adds nothing to the object.
+unused)
+    for compiler in gcc clang; do
+        need $compiler $compiler
+        for level in -O0 -O2; do
+            : >"$work/empty.c"
+            $compiler $level -c "$work/empty.c" -o "$work/empty.o"
+            for header in include/*.h; do
+                printf '#include "%s"\n' "$PWD/$header" >"$work/empty.c"
+                $compiler $level -c "$work/empty.c" -o "$work/header.o"
+                cmp "$work/empty.o" "$work/header.o" || failed "$compiler $level: unused, $header changes the object"
+            done
+        done
+    done
+    ;;
+
+# Each line of bad-input.txt is refused with its message.
+bad-input)
+    need gcc gcc
+    count=0
+    sed '/^#/d; /^$/d; s/ *| */|/g' tests/project/bad-input.txt >"$work/lines"
+    while IFS='|' read -r header flags message; do
+        count=$((count + 1))
+        # shellcheck disable=SC2086 # flags are words
+        if echo "#include \"$PWD/include/$header\"" |
+            gcc -Werror -Wall $flags -fsyntax-only -x c - 2>"$work/log"; then
+            failed "accepted: $flags"
+        elif ! grep -qF "$message" "$work/log"; then
+            failed "$flags: the message is $(grep -m 1 error "$work/log")"
+        fi
+    done <"$work/lines"
+    [ $count -gt 0 ] || failed 'bad-input.txt has no line'
+    ;;
+
+# The table has a cell for every -march that the cross compiler knows.
+every-march)
+    need arm-linux-gnueabi-gcc gcc-arm-linux-gnueabi
+    known=$(arm-linux-gnueabi-gcc -march=none -c -x c /dev/null 2>&1 | sed -n 's/.*valid arguments are: \([^;]*\).*/\1/p')
+    [ -n "$known" ] || failed 'the compiler does not tell which -march it knows'
+    for march in $known; do
+        grep -q "^gcc-.*[{,=]${march}[,} ]" tests/targets.txt || failed "no cell for -march=$march"
+    done
+    ;;
+
+documents)
+    sh tests/table.sh support >"$work/support"
+    sed -n '/^<!-- support table/,/^<!-- end of support table/p' README.md | sed '1d;$d' |
+        cmp -s - "$work/support" || failed 'the support table of README.md is not: sh tests/table.sh support'
+    sh tests/table.sh presets | cmp -s - CMakePresets.json ||
+        failed 'CMakePresets.json is not: sh tests/table.sh presets'
+    cmake --list-presets >/dev/null || failed 'CMake does not read CMakePresets.json'
+    ;;
+
+style)
+    need clang-format-14 clang-format-14
+    need shellcheck shellcheck
+    need cppcheck cppcheck
+    need clang-tidy-14 clang-tidy-14
+    # shellcheck disable=SC2046 # names without blanks
+    {
+        clang-format-14 --dry-run -Werror $(sources '*.c' '*.h') || failed clang-format
+        shellcheck $(sources '*.sh' .ci/run) || failed shellcheck
+        cppcheck -q --std=c99 --enable=warning,style,performance,portability --inline-suppr \
+            --error-exitcode=1 --suppress=unusedStructMember -I include include/*.h || failed cppcheck
+        for header in include/*.h; do
+            clang-tidy-14 --quiet --warnings-as-errors='*' \
+                --checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-*,performance-*,portability-*,readability-*,-readability-magic-numbers,-readability-identifier-length,-bugprone-reserved-identifier' \
+                "$header" -- -x c -std=c99 -Iinclude 2>/dev/null || failed "clang-tidy $header"
+        done
+    }
+    for file in $(sources '*.c' '*.h' '*.sh' '*.cmake' '*CMakeLists.txt' '*meson.build' '*.txt' .ci/run); do
+        head -n 15 "$file" | grep -q SPDX-License-Identifier || failed "no SPDX line: $file"
+    done
+    ;;
+
+# The first command of the README.
+demo)
+    sh examples/demo.sh >"$work/demo" || failed "examples/demo.sh: status $?"
+    grep -q 'pause\|yield\|isb\|nop\|none' "$work/demo" || failed 'examples/demo.sh names no hint'
+    cat "$work/demo"
+    ;;
+
+*)
+    echo "check.sh: no check named $check" >&2
+    exit 2
+    ;;
+esac
+exit $status

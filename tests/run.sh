@@ -1,0 +1,163 @@
+#!/bin/sh
+# run.sh - installs what the tests need, builds and runs them, and says what came of it
+# SPDX-License-Identifier: MIT
+#
+# usage: sh tests/run.sh [GROUP...]
+#
+#   all      everything; the default
+#   host     this machine's own compilers, no cross tool chain
+#   arm      32-bit ARM
+#   project  what is not tied to a target: dialects, bad input, documents, style, consumers
+#   mimalloc Debian's mimalloc with the header vendored
+#   ROW      one row of tests/targets.txt
+#
+# Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root. Work is
+# kept in build/ and used again; delete the folder to start anew. Ends with a table, and fails unless
+# every test of every leg ran and passed.
+set -eu
+cd "$(dirname "$0")/.."
+build=build
+groups=${*:-all}
+jobs=$(nproc)
+started=$(date +%s)
+
+say() { printf '[%4ds] %s\n' "$(($(date +%s) - started))" "$*"; }
+die() {
+    printf 'run.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# ---- legs: rows of the table, and the two that are no row ---------------------------------------
+legs='' packages='cmake gcc libc6-dev libcmocka-dev llvm-22 make'
+for group in $groups; do
+    case $group in
+    all) legs="$legs $(sh tests/table.sh rows all) project mimalloc" ;;
+    host) legs="$legs $(sh tests/table.sh rows host) project" ;;
+    project | mimalloc) legs="$legs $group" ;;
+    *)
+        rows=$(sh tests/table.sh rows "$group")
+        [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
+        legs="$legs $rows"
+        ;;
+    esac
+    packages="$packages $(sh tests/table.sh packages "$group")"
+    case $group in
+    all | mimalloc) packages="$packages gcc-arm-linux-gnueabi make qemu-user xz-utils" ;;
+    esac
+    case $group in
+    all | host | project) packages="$packages clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ git shellcheck" ;;
+    esac
+done
+# shellcheck disable=SC2086 # words
+legs=$(printf '%s\n' $legs | awk '!seen[$0]++')
+
+# ---- packages -----------------------------------------------------------------------------------
+missing=''
+# shellcheck disable=SC2086
+for package in $(printf '%s\n' $packages | sort -u); do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
+        missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ]; then
+        as_root=''
+    elif sudo -n true 2>/dev/null; then
+        as_root=sudo
+    else
+        die "these packages are missing, and there is neither root nor sudo to install them. Run
+    apt-get install --no-install-recommends$missing
+and then this again."
+    fi
+    say "installing$missing"
+    mkdir -p $build
+    # shellcheck disable=SC2086
+    if ! { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $missing; } >$build/apt.log 2>&1; then
+        tail -n 20 $build/apt.log >&2
+        die "could not install$missing (whole log: $build/apt.log)"
+    fi
+fi
+
+# ---- C libraries for what Debian has none for ---------------------------------------------------
+mkdir -p $build
+sysroots=$(for group in $groups; do
+    case $group in all | mimalloc) echo armeb ;; *) sh tests/table.sh sysroots "$group" ;; esac
+done | sort -u)
+sources=cmocka
+case " $legs " in *mimalloc*) sources="$sources mimalloc" ;; esac
+case $groups in
+host | project) ;;
+*)
+    say "sources: $sources"
+    # shellcheck disable=SC2086
+    sh tests/sysroot/fetch.sh $build/sysroot/src $sources
+    for sysroot in $sysroots; do
+        say "tool chain: $sysroot"
+        sh tests/sysroot/armeb.sh $build/sysroot "$sysroot" -mfloat-abi=soft
+    done
+    ;;
+esac
+
+# ---- the legs, side by side ---------------------------------------------------------------------
+# Exit status: that of the leg, kept in build/LEG/status; what it printed, in build/LEG/log.
+cat >$build/leg.sh <<'LEG'
+leg=$1
+directory=build/$leg
+mkdir -p "$directory"
+rm -f "$directory/junit.xml" "$directory/status"
+{
+    case $leg in
+    project | mimalloc) set -- -DCPU_RELAX_CHECKS="$leg" ;;
+    *) set -- --toolchain cmake/toolchain.cmake -DCPU_RELAX_ROW="$leg" ;;
+    esac
+    cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
+        cmake --build "$directory" &&
+        ctest --test-dir "$directory" --output-on-failure --output-junit junit.xml
+} >"$directory/log" 2>&1
+echo $? >"$directory/status"
+printf '%s ' "$leg"
+LEG
+say "$(printf '%s\n' "$legs" | wc -l) legs, $jobs at a time"
+printf '%s\n' "$legs" | xargs -P "$jobs" -n 1 sh $build/leg.sh
+echo
+
+# ---- what came of it ----------------------------------------------------------------------------
+# From CTest's own reports. "cmocka" counts the unit tests that passed inside its programs, those of
+# mutants left out.
+failures=0 passed_all=0 failed_all=0 skipped_all=0
+printf '\n%-22s %7s %7s %7s %8s  %s\n' leg passed failed 'not run' cmocka why
+for leg in $legs; do
+    directory=$build/$leg
+    why=''
+    if [ -f "$directory/junit.xml" ]; then
+        attribute() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$directory/junit.xml" | head -n 1; }
+        tests=$(attribute tests)
+        failed=$(attribute failures) skipped=$(attribute skipped)
+        passed=$((tests - failed - skipped))
+        cmocka=$(awk '/<testcase/ { mutant = /name="mutant[.]/ }
+            /PASSED  . [0-9]+ test/ && !mutant { sub(/.*PASSED  . /, ""); n += $1 }
+            END { print n + 0 }' "$directory/junit.xml")
+        [ "$failed" = 0 ] || why="$(sed -n '/The following tests FAILED/,/^$/s/.*- \([^ ]*\) .*/\1/p' "$directory/log" | tr '\n' ' ')"
+        [ "$skipped" = 0 ] || why="$why$(sed -n 's/.*\(not run: needs .*\)/\1/p' "$directory/log" | sort -u | head -n 2 | tr '\n' ' ')"
+        [ "$passed" -gt 0 ] || why="ran no test $why"
+    else
+        passed=0 failed=1 skipped=0 cmocka=0
+        why="did not build: $(grep -m 1 -i -E 'error|cannot|not found' "$directory/log" || tail -n 1 "$directory/log")"
+    fi
+    if [ "$failed" != 0 ] || [ "$skipped" != 0 ] || [ "$passed" = 0 ] || [ "$(cat "$directory/status")" != 0 ]; then
+        failures=$((failures + 1))
+        : "${why:=exit status $(cat "$directory/status"), see $directory/log}"
+    fi
+    passed_all=$((passed_all + passed)) failed_all=$((failed_all + failed)) skipped_all=$((skipped_all + skipped))
+    printf '%-22s %7d %7d %7d %8s  %s\n' "$leg" "$passed" "$failed" "$skipped" "$cmocka" "$why"
+done
+echo
+for leg in $legs; do
+    if [ "$(cat "$build/$leg/status")" != 0 ]; then
+        printf -- '---- %s\n' "$build/$leg/log"
+        grep -E -A 12 'FAILED|\*\*\*|[Ee]rror' "$build/$leg/log" | head -n 40
+    fi
+done
+say "$([ $failures = 0 ] && echo 'all legs passed' || echo "$failures legs did not pass; logs: $build/LEG/log")"
+printf '%d passed, %d failed, %d skipped\n' "$passed_all" "$failed_all" "$skipped_all"
+[ $failures = 0 ]

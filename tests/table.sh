@@ -1,0 +1,106 @@
+#!/bin/sh
+# shellcheck disable=SC2016 # CMake's variables, not the shell's
+# table.sh - what the shell and the documents need of the table of targets
+# SPDX-License-Identifier: MIT
+#
+# usage: table.sh rows [GROUP]      names of the rows: all, host, arm, or one row's name
+#        table.sh packages [GROUP]  Debian packages that those rows need
+#        table.sh sysroots [GROUP]  what tests/sysroot/ has to build for them
+#        table.sh presets           CMakePresets.json
+#        table.sh support           the README's support table
+set -eu
+table=$(dirname "$0")/targets.txt
+
+# Rows of a group, fields trimmed and separated by one |.
+select_rows() {
+    sed -e '/^#/d' -e '/^cpu:/d' -e '/^$/d' -e 's/ *| */|/g' "$table" | awk -F '|' -v group="${1:-all}" '
+        group == "all" || $1 == group ||
+        group == "host" && $1 ~ /^host-/ ||
+        group == "arm" && $3 ~ /^arm[46]*$/'
+}
+
+case ${1:-} in
+rows) select_rows "${2:-all}" | cut -d '|' -f 1 ;;
+packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d' | sort -u ;;
+sysroots) select_rows "${2:-all}" | cut -d '|' -f 4 | sed -n 's/\/.*//p' | sort -u ;;
+
+presets)
+    rows=$(select_rows all | awk -F '|' '$2 == "run" && $1 !~ /^host-/ { print $1 }')
+    hosts='host-debug host-release host-asan-ubsan host-tsan'
+    each() { # FORMAT NAME...: one object a name, commas between
+        format=$1 comma=
+        shift
+        for name; do
+            printf '%b    {"name": "%s", ' "$comma" "$name"
+            # shellcheck disable=SC2059 # the format is ours
+            printf "$format" "$name"
+            comma=',\n'
+        done
+        printf '\n'
+    }
+    host() { # NAME BUILD_TYPE FLAGS
+        printf '    {"name": "%s", "binaryDir": "${sourceDir}/build/%s", "cacheVariables": ' "$1" "$1"
+        printf '{"CMAKE_BUILD_TYPE": "%s", "CMAKE_C_FLAGS": "%s"}},\n' "$2" "$3"
+    }
+    printf '{\n  "version": 3,\n  "configurePresets": [\n'
+    host host-debug Debug ''
+    host host-release Release ''
+    host host-asan-ubsan Debug '-fsanitize=address,undefined -fno-sanitize-recover=all'
+    host host-tsan Debug -fsanitize=thread
+    # shellcheck disable=SC2086 # names are words
+    each '"binaryDir": "${sourceDir}/build/${presetName}", "toolchainFile": "cmake/toolchain.cmake", "cacheVariables": {"CPU_RELAX_ROW": "%s"}}' $rows
+    printf '  ],\n  "buildPresets": [\n'
+    # shellcheck disable=SC2086
+    each '"configurePreset": "%s"}' $hosts $rows
+    printf '  ],\n  "testPresets": [\n'
+    # shellcheck disable=SC2086
+    each '"configurePreset": "%s", "output": {"outputOnFailure": true}}' $hosts $rows
+    printf '  ]\n}\n'
+    ;;
+
+support)
+    # One line a CPU: how many rows run it, how many cells have their bytes compared, by what.
+    { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
+        BEGIN {
+            print "| CPU | hint | since | executed | bytes | text | selected | compilers |"
+            print "|---|---|---|---|---|---|---|---|"
+        }
+        function cells(flags, n, part, inside) {
+            n = 1
+            while (match(flags, /[{][^}]*[}]/)) {
+                inside = substr(flags, RSTART + 1, RLENGTH - 2)
+                n *= split(inside, part, ",")
+                flags = substr(flags, RSTART + RLENGTH)
+            }
+            return n
+        }
+        function number(n) { return n ? n : "" }
+        /^$/ { rows = 1; next }
+        !rows { key[++k] = $1; title[$1] = $2; hint[$1] = $3; since[$1] = $4; next }
+        {
+            n = cells($5)
+            count[$3, $2] += n
+            total[$2] += n
+            compiler = $4
+            sub(/.*\//, "gcc, ", compiler); sub(/gcc, cc/, "gcc", compiler)
+            sub(/.*-gcc$/, "gcc", compiler); sub(/^clang.*/, "clang", compiler)
+            if (!(($3, compiler) in seen)) {
+                seen[$3, compiler] = 1
+                compilers[$3] = compilers[$3] (compilers[$3] == "" ? "" : ", ") compiler
+            }
+            known[$3] = 1
+        }
+        END {
+            for (i = 1; i <= k; i++) {
+                c = key[i]
+                printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", title[c], hint[c], since[c],
+                    number(count[c, "run"] + count[c, "bare"]), number(count[c, "bytes"]),
+                    number(count[c, "text"]), number(count[c, "select"]), compilers[c]
+                delete known[c]
+            }
+            printf "| **all** | | | **%d** | **%d** | **%d** | **%d** | |\n",
+                total["run"] + total["bare"], total["bytes"], total["text"], total["select"]
+            for (c in known) { print "targets.txt: no line cpu:" c > "/dev/stderr"; exit 1 }
+        }' ;;
+*) sed -n 's/^# *usage: /usage: /p; s/^#  *table.sh/       table.sh/p' "$0" >&2; exit 2 ;;
+esac
