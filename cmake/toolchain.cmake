@@ -27,7 +27,7 @@ if(ROW_RUNNER)
   separate_arguments(ROW_RUNNER UNIX_COMMAND "${ROW_RUNNER}")
   set(CMAKE_CROSSCOMPILING_EMULATOR "${ROW_RUNNER}")
   # Static programs need nothing of the target on this machine; with -L the runner has a root.
-  if(ROW_SYSTEM STREQUAL "Linux" AND NOT "-L" IN_LIST ROW_RUNNER)
+  if(NOT "-L" IN_LIST ROW_RUNNER)
     set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
   endif()
   # What is installed for this machine is of no use to the other.

@@ -204,15 +204,16 @@
 #    define CPU_RELAX_INSN "or 27,27,27"
 #  endif
 
-/* MIPS, release 2 and later: `pause`, spelled as the shift by which it does nothing before.
- * MIPS16 has neither. [MIPS32 manual, volume II, PAUSE] */
+/* MIPS, release 2 and later; before, the shift that does nothing. By its own name, because it must
+ * not stand in a delay slot, nor after a compact branch of release 6, where it traps: assemblers
+ * see to that only if they know what it is. MIPS16 has none. [MIPS32 manual, volume II, PAUSE] */
 #elif defined(__mips__) || defined(__mips)
 #  if defined(__mips16)
 #    define CPU_RELAX_HINT "none"
 #    define CPU_RELAX_INSN ""
 #  else
 #    define CPU_RELAX_HINT "pause"
-#    define CPU_RELAX_INSN "sll $0,$0,5"
+#    define CPU_RELAX_INSN ".set push\n\t.set mips32r2\n\tpause\n\t.set pop"
 #  endif
 
 /* SPARC, version 9: `rd %ccr,%g0` holds the strand for 40 to 50 cycles. In numbers, because some

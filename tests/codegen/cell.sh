@@ -10,6 +10,7 @@
 #   inlined   no symbol of its own and no call, at -O0 too
 #   bytes     between the labels lies BYTES and nothing else ("" for -; no such check for ?)
 #   barrier   a load before the hint is repeated after it
+#   slot      no `pause` of MIPS in a delay slot, where its effect is unpredictable
 # PROOF is bytes (or run), text, or select; see targets.txt.
 # Exit status: 0 passed, 1 failed, 77 not run for want of a program.
 set -u
@@ -25,14 +26,14 @@ failed() { # CHECK WHAT
     status=1
 }
 
-for program in "$compiler" llvm-nm-22 llvm-readobj-22; do
+for program in "$compiler" llvm-nm-22 llvm-objdump-22 llvm-readobj-22; do
     command -v "$program" >/dev/null || { echo "not run: needs the program $program"; exit 77; }
 done
 
 warnings='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
 cc() {
     # shellcheck disable=SC2086 # flags are words
-    "$compiler" $flags $warnings -I "$include" "$@"
+    "$compiler" $warnings $flags -I "$include" "$@"
 }
 
 # Objects know symbols and sections; the tools are LLVM's, which read every format here.
@@ -73,7 +74,9 @@ for level in -O0 -O2; do
         found=$(between_in_text "$work/probe")
     else
         found=$(between_in_object "$work/probe")
-        odd=$(llvm-nm-22 --format=posix "$work/probe" | awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' | tr '\n' ' ')
+        # Less what every function brings: the TOC or GOT, and on ARM64EC what returns to x86 code.
+        odd=$(llvm-nm-22 --format=posix "$work/probe" | awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' |
+            grep -v -e '^[.]TOC[.] ' -e '^_GLOBAL_OFFSET_TABLE_ ' -e '^__os_arm64x_dispatch_ret ' | tr '\n' ' ')
         [ -z "$odd" ] || failed inlined "at $level, symbols: $odd"
     fi
     # Without optimization GCC follows every inlined call with a nop of its own.
@@ -86,13 +89,24 @@ done
 if cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
     cc -O2 -S -DCONSTANT "$here/probe.c" -o "$work/constant" 2>/dev/null; then
     cmp -s "$work/reloads" "$work/constant" && failed barrier 'the second load is gone'
-    # clang repeats loads around any volatile assembly, clobber or not; its IR has the clobber.
+    # clang repeats loads around any volatile assembly, clobber or not; its IR has the clobber, or
+    # the fence that stands for Microsoft's barrier.
     case $compiler in
     *clang*)
-        cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - | grep -q 'asm sideeffect .*~{memory}' ||
-            failed barrier 'no "memory" clobber' ;;
+        cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - |
+            grep -q -e 'asm sideeffect .*~{memory}' -e 'fence syncscope("singlethread") seq_cst' ||
+            failed barrier 'no "memory" clobber'
+        ;;
     esac
 else
     failed barrier 'does not compile'
 fi
+
+case $compiler$flags in
+*mips*)
+    cc -O2 -c "$here/../unit/hint_other.c" -o "$work/slot" && llvm-objdump-22 -d --mattr=+mips32r2 "$work/slot" |
+        awk '/\t(j|jr|jal|jalr|b[a-z]*)\t/ { branch = NR } /\tpause/ && branch == NR - 1 { found = 1 } END { exit !found }' &&
+        failed slot 'pause stands in a delay slot'
+    ;;
+esac
 exit $status

@@ -54,7 +54,7 @@ everything) # COMPILER
     "$1" -Wno-unsafe-buffer-usage -Werror -E -x c /dev/null >/dev/null 2>&1 || less=${less#* -Wno-unsafe-buffer-usage}
     for standard in $c $cxx; do
         language=c
-        [ "${standard#*++}" = "$standard" ] || language=c++
+        [ "${standard#*++}" = "$standard" ] || language='c++'
         for header in include/*.h; do
             case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
             printf '#include "%s"\n' "$PWD/$header" >"$work/use.c"

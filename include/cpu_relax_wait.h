@@ -1,0 +1,686 @@
+/*
+ * cpu_relax_wait.h - waiting well: delay, back-off and wait, on top of cpu_relax.h
+ * SPDX-License-Identifier: MIT
+ * SPDX-FileCopyrightText: 2026 The cpu_relax authors
+ *
+ *     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+ *     while (!try_lock(&lock))
+ *         if (!cpu_relax_backoff(&b))
+ *             park(&lock), b = (cpu_relax_backoff_t)CPU_RELAX_BACKOFF_INIT;
+ *
+ * void cpu_relax_ns(uint32_t ns)
+ *     Hints until about ns nanoseconds have passed; 0 is one hint. It may take longer, by one hint
+ *     and one look at the counter, and by as long as the OS gives the processor to others.
+ *
+ * int cpu_relax_backoff(cpu_relax_backoff_t *b)
+ *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS, then twice that, up
+ *     to CPU_RELAX_BACKOFF_CAP_NS, of each a random part between a half and the whole, so that
+ *     waiters do not march in step. Once CPU_RELAX_BACKOFF_LIMIT_NS have been spent it returns 0
+ *     without waiting: from then on blocking is cheaper, so park, yield or sleep. Assigning
+ *     CPU_RELAX_BACKOFF_INIT starts anew. One waiter each: keep it on the stack. Never asks the OS,
+ *     and shares nothing. b must not be null: compilers that can refuse it.
+ *
+ * uint32_t cpu_relax_while_eq32(const volatile uint32_t *p, uint32_t old, uint32_t ns)
+ * uint64_t cpu_relax_while_eq64(const volatile uint64_t *p, uint64_t old, uint32_t ns)
+ * void *cpu_relax_while_eqptr(void *const volatile *p, void *old, uint32_t ns)
+ *     Waits while *p is old. Returns the first value seen that is not, loaded with acquire order:
+ *     what was written before a release store of that value can be read. Or returns old once ns
+ *     nanoseconds have passed; with CPU_RELAX_FOREVER only a new value ends it. A value that comes
+ *     and goes between two looks is not seen. *p must be aligned to its size and lie in ordinary
+ *     cached memory; a pointer to an atomic object is cast:
+ *
+ *         _Atomic uint32_t word;          cpu_relax_while_eq32((const volatile uint32_t *)&word, ...)
+ *         std::atomic<std::uint32_t> word; the same, or reinterpret_cast<const volatile uint32_t *>
+ *
+ *     Sleeps in hardware, on the cache line, where the build says that the CPU can (AArch64, if the
+ *     wait is for ever; RISC-V Zawrs, x86 WAITPKG and MONITORX, by the compiler's -march); else, and
+ *     if CPU_RELAX_NO_MONITOR is defined, hints, at most CPU_RELAX_BACKOFF_CAP_NS between two looks.
+ *     CPU_RELAX_HAS_EQ32, CPU_RELAX_HAS_EQ64: 1 where such a load is single-copy atomic, inline and
+ *     can be ordered by this compiler, else 0 and the function is missing; the pointer form goes
+ *     with its width.
+ *
+ * Where the time comes from: the first of these that there is.
+ *     CPU_RELAX_CLOCK_NS()  yours, if you define it before the include: nanoseconds, as a uint64_t.
+ *     a counter that user code reads, with its rate: AArch64, s390x.
+ *     such a counter of unknown rate, learned from the OS's monotonic clock while delays use that:
+ *                           x86, RISC-V, LoongArch, POWER, SPARC.
+ *     the OS's monotonic clock.
+ *     an ESTIMATE: from a usual rate of the counter, within a factor of two; or from a usual time of
+ *                           a hint, within a factor of ten, or worse on a slow CPU. So it is in
+ *                           freestanding builds without a clock of yours, and in every back-off
+ *                           where the rate is not known from the start, as it never asks the OS.
+ * A counter that stops, jumps, goes back or differs between processors shortens or stretches a wait
+ * but cannot hang it: the number of looks is bounded too.
+ *
+ * No heap, no thread-local, no lock, no initialisation; safe in signal handlers. What you do not use
+ * adds nothing to the object. C99 to C23, C++11 to C++26.
+ */
+#ifndef CPU_RELAX_WAIT_H
+#define CPU_RELAX_WAIT_H
+
+#include "cpu_relax.h"
+
+#include <stdint.h>
+
+#define CPU_RELAX_FOREVER 0xffffffffu
+
+/*
+ * Back-off, in nanoseconds. What it waits for moves a cache line between two cores: 50 to 150 ns
+ * within a socket.
+ * - START: a line transfer; to look more often than that only takes the line from its owner.
+ * - CAP: as many transfers as there may be waiters, here about 10. Beyond, what a gap adds to each
+ *   hand-over, half its length, outweighs the traffic that it saves.
+ * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us. Who spins for as long as
+ *   blocking costs, and then blocks, never pays more than twice the best that could be done.
+ *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
+ */
+#ifndef CPU_RELAX_BACKOFF_START_NS
+#  define CPU_RELAX_BACKOFF_START_NS 100
+#endif
+#ifndef CPU_RELAX_BACKOFF_CAP_NS
+#  define CPU_RELAX_BACKOFF_CAP_NS 1000
+#endif
+#ifndef CPU_RELAX_BACKOFF_LIMIT_NS
+#  define CPU_RELAX_BACKOFF_LIMIT_NS 5000
+#endif
+#if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
+#  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
+#elif CPU_RELAX_BACKOFF_CAP_NS < 1 || CPU_RELAX_BACKOFF_CAP_NS > CPU_RELAX_BACKOFF_LIMIT_NS
+#  error "CPU_RELAX_BACKOFF_CAP_NS must be from 1 to CPU_RELAX_BACKOFF_LIMIT_NS"
+#elif CPU_RELAX_BACKOFF_START_NS < 1 || CPU_RELAX_BACKOFF_START_NS > CPU_RELAX_BACKOFF_CAP_NS
+#  error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
+#endif
+
+/* Compiler: GNU assembly, labels and atomics; or Microsoft's intrinsics; or the standard's fences. */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__CC_ARM) && !defined(__TINYC__) &&      \
+    (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
+#  define CPU_RELAX_GNU_ 1
+#  define CPU_RELAX_NONNULL_(n) __attribute__((__nonnull__(n)))
+#  define CPU_RELAX_COLD_ __attribute__((__cold__))
+#  define CPU_RELAX_LIKELY_(x) __builtin_expect(!!(x), 1)
+#else
+#  define CPU_RELAX_GNU_ 0
+#  define CPU_RELAX_NONNULL_(n)
+#  define CPU_RELAX_COLD_
+#  define CPU_RELAX_LIKELY_(x) (x)
+#endif
+#if defined(__cplusplus)
+#  define CPU_RELAX_C_ extern "C"
+#else
+#  define CPU_RELAX_C_ extern
+#endif
+
+/*
+ * The counter: CPU_RELAX_TICKS_() reads it. Its frequency is CPU_RELAX_HZ_() where the architecture
+ * tells, else CPU_RELAX_USUAL_HZ_ is what it is on most machines, 0 where there is no such number.
+ */
+#if defined(CPU_RELAX_CLOCK_NS)
+#  define CPU_RELAX_TICKS_() CPU_RELAX_CLOCK_NS()
+#  define CPU_RELAX_HZ_() 1000000000u
+
+/* AArch64, ARM64EC: the virtual counter. Speculation may read it early, by less than a hint.
+ * [Arm ARM, DDI 0487, CNTVCT_EL0, CNTFRQ_EL0] */
+#elif CPU_RELAX_GNU_ && (defined(__aarch64__) || defined(__arm64ec__))
+#  define CPU_RELAX_TICKS_INSN_(t) __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(t))
+#  define CPU_RELAX_HZ_INSN_(hz) __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz))
+
+/* s390x: the time-of-day clock, 4096 to the microsecond, by STCKF, which old assemblers lack.
+ * [z/Architecture Principles of Operation, TOD clock] */
+#elif CPU_RELAX_GNU_ && defined(__s390x__)
+#  define CPU_RELAX_TICKS_INSN_(t) __asm__ __volatile__(".insn s,0xb27c0000,%0" : "=Q"(t) : : "cc")
+#  define CPU_RELAX_HZ_() 4096000000u
+
+/* x86: the time-stamp counter, Pentium and later, as is CMPXCHG8B. It ticks at the nominal frequency
+ * of the processor. [Intel SDM, volume 3B, 18.17] */
+#elif CPU_RELAX_GNU_ &&                                                                            \
+    (defined(__x86_64__) || (defined(__i386__) && defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)))
+#  define CPU_RELAX_TICKS_() __builtin_ia32_rdtsc()
+#  define CPU_RELAX_USUAL_HZ_ 2500000000u
+#elif defined(_MSC_VER) && !defined(_M_ARM64EC) && (defined(_M_X64) || defined(_M_IX86))
+CPU_RELAX_C_ unsigned __int64 __rdtsc(void);
+#  define CPU_RELAX_TICKS_() __rdtsc()
+#  define CPU_RELAX_USUAL_HZ_ 2500000000u
+
+/* RISC-V, 64 bits: `rdtime`. From 1 MHz to 1 GHz: none is usual. [RISC-V ISA manual, Zicntr] */
+#elif CPU_RELAX_GNU_ && defined(__riscv) && __riscv_xlen == 64
+#  define CPU_RELAX_TICKS_INSN_(t) __asm__ __volatile__(".insn i 0x73, 2, %0, x0, -1023" : "=r"(t))
+#  define CPU_RELAX_USUAL_HZ_ 0
+
+/* LoongArch: the stable counter. [LoongArch reference manual, volume 1, RDTIME] */
+#elif CPU_RELAX_GNU_ && defined(__loongarch__) && __loongarch_grlen == 64
+#  define CPU_RELAX_TICKS_INSN_(t) __asm__ __volatile__("rdtime.d %0, $r0" : "=r"(t))
+#  define CPU_RELAX_USUAL_HZ_ 100000000u
+
+/* POWER: the time base, 512 MHz since POWER6. [Power ISA, book II, Time Base] */
+#elif CPU_RELAX_GNU_ && defined(__powerpc__)
+#  define CPU_RELAX_TICKS_() __builtin_ppc_get_timebase()
+#  define CPU_RELAX_USUAL_HZ_ 512000000u
+
+/* SPARC, version 9, 64 bits: ticks at about the frequency of the processor. [SPARC V9 manual, TICK] */
+#elif CPU_RELAX_GNU_ && defined(__sparc__) && defined(__arch64__)
+#  define CPU_RELAX_TICKS_INSN_(t) __asm__ __volatile__("rd %%tick, %0" : "=r"(t))
+#  define CPU_RELAX_USUAL_HZ_ 2000000000u
+#endif
+
+/* What a hint and its turn of the loop take, for the estimate: what MCUs need at 50 to 100 MHz, what
+ * `isb` takes, what `pause` does, and what a hint does that is a no-op. */
+#if UINTPTR_MAX <= 0xffffu || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+#  define CPU_RELAX_HINT_NS_ 50
+#elif defined(__aarch64__) || defined(_M_ARM64) || defined(_M_ARM64EC)
+#  define CPU_RELAX_HINT_NS_ 10
+#elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64)
+#  define CPU_RELAX_HINT_NS_ 30
+#else
+#  define CPU_RELAX_HINT_NS_ 3
+#endif
+
+#if defined(CPU_RELAX_TICKS_INSN_)
+static inline uint64_t cpu_relax_ticks_(void)
+{
+    uint64_t ticks;
+    CPU_RELAX_TICKS_INSN_(ticks);
+    return ticks;
+}
+#  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
+#endif
+#if defined(CPU_RELAX_HZ_INSN_)
+static inline uint64_t cpu_relax_hz_(void)
+{
+    uint64_t hz;
+    CPU_RELAX_HZ_INSN_(hz);
+    return hz;
+}
+#  define CPU_RELAX_HZ_() cpu_relax_hz_()
+#endif
+
+/*
+ * The OS's monotonic clock, asked only where no frequency is known. Strict -std=c99 hides its
+ * declaration in <time.h>, so on Linux it is declared here, under a name of our own for the symbol:
+ * every mode then takes the same way. That symbol's structure is two `long`s on all CPUs below:
+ * what 32-bit systems have for later than 2038 has other symbols (glibc, musl: __clock_gettime64).
+ */
+#if defined(CPU_RELAX_HZ_) || (defined(__STDC_HOSTED__) && !__STDC_HOSTED__)
+#elif defined(_WIN32) /* as <windows.h> declares them, which may come before or after */
+union _LARGE_INTEGER;
+CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceCounter(union _LARGE_INTEGER *);
+CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceFrequency(union _LARGE_INTEGER *);
+static inline uint64_t cpu_relax_os_ns_(void)
+{
+    uint64_t count = 0, hz = 0;
+    QueryPerformanceCounter((union _LARGE_INTEGER *)&count);
+    QueryPerformanceFrequency((union _LARGE_INTEGER *)&hz);
+    return hz == 0 ? 0 : count / hz * 1000000000u + count % hz * 1000000000u / hz;
+}
+#  define CPU_RELAX_OS_NS_() cpu_relax_os_ns_()
+#elif defined(__linux__) && (CPU_RELAX_GNU_ || defined(__TINYC__)) &&                              \
+    (defined(__LP64__) || defined(__i386__) || defined(__arm__) || defined(__mips__) ||            \
+     defined(__powerpc__) || defined(__sparc__) || defined(__m68k__) || defined(__hppa__) ||       \
+     defined(__sh__) || defined(__microblaze__))
+struct cpu_relax_timespec_ {
+    long s, ns;
+};
+CPU_RELAX_C_ int cpu_relax_clock_gettime_(int,
+                                          struct cpu_relax_timespec_ *) __asm__("clock_gettime");
+static inline uint64_t cpu_relax_os_ns_(void)
+{
+    struct cpu_relax_timespec_ t = {0, 0};
+    cpu_relax_clock_gettime_(1 /* CLOCK_MONOTONIC */, &t);
+    return (uint64_t)t.s * 1000000000u + (uint64_t)t.ns;
+}
+#  define CPU_RELAX_OS_NS_() cpu_relax_os_ns_()
+#else
+#  if !defined(__has_include)
+#    include <time.h>
+#  elif __has_include(<time.h>)
+#    include <time.h>
+#  endif
+#  if defined(CLOCK_UPTIME_RAW) /* Apple: its CLOCK_MONOTONIC moves in microseconds */
+#    define CPU_RELAX_GET_TIME_(t) clock_gettime(CLOCK_UPTIME_RAW, t)
+#  elif defined(CLOCK_MONOTONIC)
+#    define CPU_RELAX_GET_TIME_(t) clock_gettime(CLOCK_MONOTONIC, t)
+#  elif defined(TIME_UTC) && defined(__unix__) /* strict C11: not monotonic, but bounded */
+#    define CPU_RELAX_GET_TIME_(t) timespec_get(t, TIME_UTC)
+#  endif
+#  if defined(CPU_RELAX_GET_TIME_)
+static inline uint64_t cpu_relax_os_ns_(void)
+{
+    struct timespec t = {0, 0};
+    CPU_RELAX_GET_TIME_(&t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+#    define CPU_RELAX_OS_NS_() cpu_relax_os_ns_()
+#  endif
+#endif
+
+/*
+ * The rate, in ticks in 2^20 ns; 0 where it is not known.
+ *
+ * Learned in passing: the first call leaves a sample of both clocks behind, a later one compares.
+ * Each looks at the counter before and after the clock, so the ticks that went by lie between two
+ * known numbers, and these must agree to 1/256, however the thread was interrupted. Between the two
+ * calls there must be 1 ms, since some clocks move in microseconds, and no more than 1 s, since a
+ * machine may sleep meanwhile and only one of the clocks with it. Nobody waits for another: who
+ * finds the samples taken, a signal handler included, leaves learning to their holder.
+ */
+#if !defined(CPU_RELAX_TICKS_) || !defined(CPU_RELAX_OS_NS_)
+#elif CPU_RELAX_GNU_ && __GCC_ATOMIC_LONG_LOCK_FREE == 2 && __GCC_ATOMIC_INT_LOCK_FREE == 2
+#  define CPU_RELAX_SWAP_(p, value) __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL)
+#  define CPU_RELAX_PEEK_(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#  define CPU_RELAX_POKE_(p, value) __atomic_store_n(p, value, __ATOMIC_RELAXED)
+#elif defined(_MSC_VER)
+CPU_RELAX_C_ long _InterlockedExchange(long volatile *, long);
+#  define CPU_RELAX_SWAP_(p, value) _InterlockedExchange(p, value)
+#  define CPU_RELAX_PEEK_(p) (*(const volatile uint32_t *)(p))
+#  define CPU_RELAX_POKE_(p, value) (*(volatile uint32_t *)(p) = (value))
+#endif
+
+#if defined(CPU_RELAX_SWAP_)
+static inline uint32_t cpu_relax_learned_rate_(void)
+{
+    static uint32_t rate;
+    static long taken;
+    static uint64_t before0, clock0, after0;
+    const uint32_t known = CPU_RELAX_PEEK_(&rate);
+
+    if (known == 0 && CPU_RELAX_SWAP_(&taken, 1) == 0) {
+        const uint64_t before = CPU_RELAX_TICKS_();
+        const uint64_t clock = CPU_RELAX_OS_NS_();
+        const uint64_t after = CPU_RELAX_TICKS_();
+        const uint64_t ns = clock - clock0, least = before - after0, most = after - before0;
+
+        if (clock0 == 0 || ns > 1000000000u) {
+            before0 = before;
+            clock0 = clock;
+            after0 = after;
+        } else if (ns >= 1000000 && least / 16 < ns && most - least <= least / 256) {
+            CPU_RELAX_POKE_(&rate, (uint32_t)((least + (most - least) / 2) * 1048576u / ns));
+        }
+        CPU_RELAX_SWAP_(&taken, 0);
+    }
+    return known;
+}
+#endif
+
+/*
+ * A timer. It ends when its time has passed, or after more turns of a loop with a hint than fit into
+ * that time: four to the nanosecond, when the shortest hint known takes 0.3 ns. Only with a counter
+ * that lies do they end first; or without one, where they are all there is.
+ */
+enum cpu_relax_source_ { CPU_RELAX_BY_TURNS_, CPU_RELAX_BY_TICKS_, CPU_RELAX_BY_OS_ };
+typedef struct {
+    uint64_t start, span;
+    uint32_t turns;
+    enum cpu_relax_source_ by;
+} cpu_relax_timer_;
+
+static inline uint64_t cpu_relax_now_(const cpu_relax_timer_ *t)
+{
+#if defined(CPU_RELAX_OS_NS_)
+    if (t->by == CPU_RELAX_BY_OS_)
+        return CPU_RELAX_OS_NS_();
+#endif
+#if defined(CPU_RELAX_TICKS_)
+    if (t->by == CPU_RELAX_BY_TICKS_)
+        return CPU_RELAX_TICKS_();
+#endif
+    (void)t;
+    return 0;
+}
+
+static inline cpu_relax_timer_ cpu_relax_start_(uint32_t ns, int may_ask_os)
+{
+    cpu_relax_timer_ t = {0, ns, ns < 0x3fffffffu ? 4 * ns + 4 : 0xffffffffu, CPU_RELAX_BY_TURNS_};
+    uint64_t rate = 0;
+
+#if defined(CPU_RELAX_HZ_)
+    rate = ((uint64_t)CPU_RELAX_HZ_() << 20) / 1000000000u;
+#elif defined(CPU_RELAX_TICKS_)
+#  if defined(CPU_RELAX_SWAP_)
+    if (may_ask_os)
+        rate = cpu_relax_learned_rate_();
+    else
+#  elif defined(CPU_RELAX_OS_NS_)
+    if (!may_ask_os)
+#  endif
+        rate = ((uint64_t)CPU_RELAX_USUAL_HZ_ << 20) / 1000000000u;
+#endif
+    if (rate != 0) {
+        t.by = CPU_RELAX_BY_TICKS_;
+        t.span = (ns * rate + 0xfffff) >> 20;
+#if defined(CPU_RELAX_OS_NS_)
+    } else if (may_ask_os) {
+        t.by = CPU_RELAX_BY_OS_;
+#endif
+    } else {
+        t.turns = ns / CPU_RELAX_HINT_NS_ + 1;
+    }
+    (void)may_ask_os;
+    t.start = cpu_relax_now_(&t);
+    return t;
+}
+
+/* Has it ended? `turns` have been made since this was last asked. Unsigned: a counter that went
+ * back is far ahead. */
+static inline int cpu_relax_passed_(cpu_relax_timer_ *t, uint32_t turns)
+{
+    t->turns = t->turns > turns ? t->turns - turns : 0;
+    return t->turns == 0 ||
+           (t->by != CPU_RELAX_BY_TURNS_ && cpu_relax_now_(t) - t->start >= t->span);
+}
+
+static inline uint32_t cpu_relax_run_(cpu_relax_timer_ t)
+{
+    const uint32_t turns = t.turns;
+
+    do
+        cpu_relax();
+    while (!cpu_relax_passed_(&t, 1));
+    return turns - t.turns;
+}
+
+/* Delay */
+static inline void cpu_relax_ns(uint32_t ns)
+{
+    if (ns == 0)
+        cpu_relax();
+    else
+        cpu_relax_run_(cpu_relax_start_(ns, 1));
+}
+
+/* Back-off */
+typedef struct {
+    uint32_t next, spent, noise;
+} cpu_relax_backoff_t;
+#define CPU_RELAX_BACKOFF_INIT                                                                     \
+  {                                                                                                \
+    0, 0, 0                                                                                        \
+  }
+
+/* One step of it, of at most `cap` ns; returns the turns made. The noise starts with the address,
+ * which no two waiters share, and takes in the counter; it is a linear congruential generator, whose
+ * good bits are the high ones. [Numerical Recipes, 7.1] */
+static inline uint32_t cpu_relax_step_(cpu_relax_backoff_t *b, uint32_t cap)
+{
+    uint32_t ns = b->next < cap ? b->next : cap;
+    cpu_relax_timer_ t;
+
+    if (ns == 0) {
+        cpu_relax();
+        b->next = CPU_RELAX_BACKOFF_START_NS;
+        b->noise = (uint32_t)(uintptr_t)b * 2654435769u;
+        return 1;
+    }
+    b->next = ns < cap / 2 ? 2 * ns : cap;
+    b->noise = b->noise * 1664525u + 1013904223u;
+    ns -= (uint32_t)((uint64_t)(ns / 2) * b->noise >> 32);
+    b->spent += ns;
+    t = cpu_relax_start_(ns, 0);
+    b->noise ^= (uint32_t)t.start;
+    return cpu_relax_run_(t);
+}
+
+CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
+{
+    if (b->spent > CPU_RELAX_BACKOFF_LIMIT_NS)
+        return 0;
+    cpu_relax_step_(b, CPU_RELAX_BACKOFF_CAP_NS);
+    return 1;
+}
+
+/*
+ * Wait. The load is the compiler's atomic one, which ThreadSanitizer sees, where that is inline.
+ * Elsewhere an aligned load is one access all the same (ARM before version 6, RISC-V without A), and
+ * a fence follows it.
+ */
+#if UINTPTR_MAX <= 0xffffu
+#  define CPU_RELAX_HAS_EQ32 0 /* 32 bits take more than one load */
+#elif CPU_RELAX_GNU_ && defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#  define CPU_RELAX_HAS_EQ32 1
+#  if __GCC_ATOMIC_INT_LOCK_FREE == 2
+#    define CPU_RELAX_LOAD_(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#    define CPU_RELAX_FENCE_() ((void)0)
+#  else
+#    define CPU_RELAX_FENCE_() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#  endif
+#elif defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
+#  define CPU_RELAX_HAS_EQ32 1
+CPU_RELAX_C_ void __dmb(unsigned int);
+#  define CPU_RELAX_FENCE_() __dmb(11) /* ISH */
+#elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64) ||           \
+    defined(__386__)
+#  define CPU_RELAX_HAS_EQ32                                                                       \
+    1 /* x86 keeps loads in order, and a compiler those that are volatile */
+#  if defined(_MSC_VER)
+#    define CPU_RELAX_FENCE_() _ReadWriteBarrier()
+#  else
+#    define CPU_RELAX_FENCE_() ((void)0)
+#  endif
+#elif defined(__cplusplus)
+#  include <atomic>
+#  define CPU_RELAX_HAS_EQ32 1
+#  define CPU_RELAX_FENCE_() std::atomic_thread_fence(std::memory_order_acquire)
+#elif __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_ATOMICS__)
+#  include <stdatomic.h>
+#  define CPU_RELAX_HAS_EQ32 1
+#  define CPU_RELAX_FENCE_() atomic_thread_fence(memory_order_acquire)
+#else
+#  define CPU_RELAX_HAS_EQ32 0
+#endif
+#if CPU_RELAX_HAS_EQ32 && UINTPTR_MAX > 0xffffffffu
+#  define CPU_RELAX_HAS_EQ64 1
+#elif defined(CPU_RELAX_LOAD_) && __GCC_ATOMIC_LLONG_LOCK_FREE == 2
+#  define CPU_RELAX_HAS_EQ64 1
+#else
+#  define CPU_RELAX_HAS_EQ64 0
+#endif
+#if !defined(CPU_RELAX_LOAD_)
+#  define CPU_RELAX_LOAD_(p) (*(p))
+#endif
+
+#if CPU_RELAX_HAS_EQ32
+#  if CPU_RELAX_HAS_EQ64
+typedef uint64_t cpu_relax_word_;
+#  else
+typedef uint32_t cpu_relax_word_;
+#  endif
+
+static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int wide)
+{
+    cpu_relax_word_ value;
+
+#  if CPU_RELAX_HAS_EQ64
+    if (wide)
+        value = CPU_RELAX_LOAD_((const volatile uint64_t *)p);
+    else
+#  endif
+        value = CPU_RELAX_LOAD_((const volatile uint32_t *)p);
+    CPU_RELAX_FENCE_();
+    (void)wide;
+    return value;
+}
+
+/*
+ * Sleep in hardware until *p may have changed: CPU_RELAX_SLEEPS_ says for which `ns`. Returns the
+ * value seen, old included: each of these may wake for other reasons. Each arms first and looks
+ * then: a store between look and arm would never wake it. ThreadSanitizer cannot see into assembly.
+ */
+#  if defined(__has_feature)
+#    if __has_feature(thread_sanitizer)
+#      define CPU_RELAX_TSAN_
+#    endif
+#  endif
+#  if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_GNU_ || defined(__SANITIZE_THREAD__) ||          \
+      defined(CPU_RELAX_TSAN_)
+
+/* AArch64: LDAXR arms the exclusive monitor; the store that clears it is an event for WFE, and so is
+ * the return from an exception, as after a switch to another thread, which clears it too. All of it
+ * in one piece: a store between the two, a spilled register, might clear it without an event.
+ * Without WFET, which no compiler's macro tells of, nothing that must be there ends a WFE in time,
+ * as the event stream may be off: so only a wait for ever sleeps.
+ * [Arm ARM, DDI 0487, "Wait for Event", "The Event Register"; Linux, arch/arm64/include/asm/cmpxchg.h] */
+#  elif defined(__aarch64__)
+#    define CPU_RELAX_SLEEPS_(ns) ((ns) == CPU_RELAX_FOREVER)
+static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
+                                               int wide, uint32_t ns)
+{
+    uint64_t value;
+
+    (void)ns;
+    if (wide)
+        __asm__ __volatile__("ldaxr %0, %1\n\tcmp %0, %2\n\tb.ne 1f\n\twfe\n1:"
+                             : "=&r"(value)
+                             : "Q"(*(const volatile uint64_t *)p), "r"(old)
+                             : "cc", "memory");
+    else
+        __asm__ __volatile__("ldaxr %w0, %1\n\tcmp %w0, %w2\n\tb.ne 1f\n\twfe\n1:"
+                             : "=&r"(value)
+                             : "Q"(*(const volatile uint32_t *)p), "r"(old)
+                             : "cc", "memory");
+    return value;
+}
+
+/* RISC-V: LR registers a reservation, WRS.STO stalls while it stands, for a short time at most. By
+ * `.insn`, as assemblers before Zawrs lack it. [RISC-V ISA manual, Zawrs] */
+#  elif defined(__riscv_zawrs) && defined(__riscv_atomic)
+#    define CPU_RELAX_SLEEPS_(ns) 1
+#    define CPU_RELAX_WRS_ "bne %0, %2, 1f\n\t.insn i 0x73, 0, x0, x0, 0x01d\n1:"
+static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
+                                               int wide, uint32_t ns)
+{
+    intptr_t value;
+
+    (void)ns;
+#    if CPU_RELAX_HAS_EQ64
+    if (wide) {
+        __asm__ __volatile__("lr.d.aq %0, %1\n\t" CPU_RELAX_WRS_
+                             : "=&r"(value)
+                             : "A"(*(const volatile uint64_t *)p), "r"(old)
+                             : "memory");
+        return (cpu_relax_word_)value;
+    }
+#    endif
+    (void)wide;
+    __asm__ __volatile__("lr.w.aq %0, %1\n\t" CPU_RELAX_WRS_ /* both sign-extended */
+                         : "=&r"(value)
+                         : "A"(*(const volatile uint32_t *)p), "r"((intptr_t)(int32_t)old)
+                         : "memory");
+    return (uint32_t)value;
+}
+
+/* x86, Intel's WAITPKG and AMD's MONITORX. Neither sleeps longer than it is told: as many ticks as
+ * a quarter of `ns` at 1 tick to the nanosecond, and no more than 65536, for another thread may have
+ * run here between the two instructions and armed for an address of its own. The shallow states, as
+ * the deep ones take half a microsecond to leave.
+ * [Intel SDM, volume 2, UMONITOR, UMWAIT; AMD64 manual, volume 3, MONITORX, MWAITX] */
+#  elif (defined(__WAITPKG__) || defined(__MWAITX__)) && (defined(__x86_64__) || defined(__i386__))
+#    define CPU_RELAX_SLEEPS_(ns) 1
+static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
+                                               int wide, uint32_t ns)
+{
+    const uint32_t ticks = ns / 4 < 65535 ? ns / 4 + 1 : 65536;
+    cpu_relax_word_ value;
+
+#    if defined(__WAITPKG__)
+    __asm__ __volatile__("umonitor %0" : : "r"(p) : "memory");
+#    else
+    __asm__ __volatile__("monitorx" : : "a"(p), "c"(0), "d"(0) : "memory");
+#    endif
+    value = cpu_relax_load_(p, wide);
+    if (value == old) {
+#    if defined(__WAITPKG__)
+        const uint64_t until = __builtin_ia32_rdtsc() + ticks;
+        __asm__ __volatile__("umwait %0"
+                             :
+                             : "r"(1), "a"((uint32_t)until), "d"((uint32_t)(until >> 32))
+                             : "cc", "memory");
+#    else
+        __asm__ __volatile__("mwaitx" : : "a"(0xf0), "c"(2), "b"(ticks) : "memory");
+#    endif
+        value = cpu_relax_load_(p, wide);
+    }
+    return value;
+}
+#  endif
+
+/* Gaps and sleeps are no longer than a quarter of `ns`, so neither does a wait that ends in vain. */
+CPU_RELAX_COLD_ static inline cpu_relax_word_
+cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t ns)
+{
+    const uint32_t cap = ns / 4 < CPU_RELAX_BACKOFF_CAP_NS ? ns / 4 + 1 : CPU_RELAX_BACKOFF_CAP_NS;
+    cpu_relax_timer_ t = cpu_relax_start_(ns, ns != CPU_RELAX_FOREVER);
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
+    for (;;) {
+        uint32_t turns = 1;
+        cpu_relax_word_ value;
+
+#  if defined(CPU_RELAX_SLEEPS_)
+        if (CPU_RELAX_SLEEPS_(ns))
+            value = cpu_relax_sleep_(p, old, wide, ns);
+        else
+#  endif
+        {
+            turns = cpu_relax_step_(&b, cap);
+            value = cpu_relax_load_(p, wide);
+        }
+        if (value != old)
+            return value;
+        if (ns != CPU_RELAX_FOREVER && cpu_relax_passed_(&t, turns))
+            return old;
+    }
+}
+
+CPU_RELAX_NONNULL_(1)
+static inline uint32_t cpu_relax_while_eq32(const volatile uint32_t *p, uint32_t old, uint32_t ns)
+{
+    const uint32_t value = (uint32_t)cpu_relax_load_(p, 0);
+
+    return CPU_RELAX_LIKELY_(value != old) ? value : (uint32_t)cpu_relax_wait_(p, old, 0, ns);
+}
+
+#  if CPU_RELAX_HAS_EQ64
+CPU_RELAX_NONNULL_(1)
+static inline uint64_t cpu_relax_while_eq64(const volatile uint64_t *p, uint64_t old, uint32_t ns)
+{
+    const uint64_t value = cpu_relax_load_(p, 1);
+
+    return CPU_RELAX_LIKELY_(value != old) ? value : cpu_relax_wait_(p, old, 1, ns);
+}
+#  endif
+
+CPU_RELAX_NONNULL_(1)
+static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, uint32_t ns)
+{
+#  if UINTPTR_MAX > 0xffffffffu
+    return (void *)(uintptr_t)cpu_relax_while_eq64((const volatile uint64_t *)p, (uintptr_t)old,
+                                                   ns);
+#  else
+    return (void *)(uintptr_t)cpu_relax_while_eq32((const volatile uint32_t *)p, (uintptr_t)old,
+                                                   ns);
+#  endif
+}
+#endif
+
+#undef CPU_RELAX_GNU_
+#undef CPU_RELAX_NONNULL_
+#undef CPU_RELAX_COLD_
+#undef CPU_RELAX_LIKELY_
+#undef CPU_RELAX_C_
+#undef CPU_RELAX_TICKS_
+#undef CPU_RELAX_TICKS_INSN_
+#undef CPU_RELAX_HZ_
+#undef CPU_RELAX_HZ_INSN_
+#undef CPU_RELAX_USUAL_HZ_
+#undef CPU_RELAX_HINT_NS_
+#undef CPU_RELAX_OS_NS_
+#undef CPU_RELAX_GET_TIME_
+#undef CPU_RELAX_SWAP_
+#undef CPU_RELAX_PEEK_
+#undef CPU_RELAX_POKE_
+#undef CPU_RELAX_LOAD_
+#undef CPU_RELAX_FENCE_
+#undef CPU_RELAX_TSAN_
+#undef CPU_RELAX_SLEEPS_
+#undef CPU_RELAX_WRS_
+
+#endif /* CPU_RELAX_WAIT_H */
