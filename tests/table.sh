@@ -16,7 +16,7 @@ select_rows() {
     sed -e '/^#/d' -e '/^cpu:/d' -e '/^$/d' -e 's/ *| */|/g' "$table" | awk -F '|' -v group="${1:-all}" '
         group == "all" || $1 == group ||
         group == "host" && $1 ~ /^host-/ ||
-        group == "arm" && $3 ~ /^arm[46]*$/'
+        group == "arm" && $3 ~ /^arm4?$/'
 }
 
 case ${1:-} in
@@ -25,7 +25,7 @@ packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d'
 sysroots) select_rows "${2:-all}" | cut -d '|' -f 4 | sed -n 's/\/.*//p' | sort -u ;;
 
 presets)
-    rows=$(select_rows all | awk -F '|' '$2 == "run" && $1 !~ /^host-/ { print $1 }')
+    rows=$(select_rows all | awk -F '|' '$2 ~ /^(run|bare)$/ && $1 !~ /^host-/ { print $1 }')
     hosts='host-debug host-release host-asan-ubsan host-tsan'
     each() { # FORMAT NAME...: one object a name, commas between
         format=$1 comma=
@@ -62,7 +62,7 @@ support)
     # One line a CPU: how many rows run it, how many cells have their bytes compared, by what.
     { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
         BEGIN {
-            print "| CPU | hint | since | executed | bytes | text | selected | compilers |"
+            print "| CPU | hint | since | executed | bytes | text | selected | compiled by |"
             print "|---|---|---|---|---|---|---|---|"
         }
         function cells(flags, n, part, inside) {
@@ -81,10 +81,11 @@ support)
             n = cells($5)
             count[$3, $2] += n
             total[$2] += n
-            compiler = $4
+            compiler = $2 == "select" ? "" : $1 ~ /^msvc-/ ? "MSVC path" : $4
             sub(/.*\//, "gcc, ", compiler); sub(/gcc, cc/, "gcc", compiler)
-            sub(/.*-gcc$/, "gcc", compiler); sub(/^clang.*/, "clang", compiler)
-            if (!(($3, compiler) in seen)) {
+            sub(/.*-gcc$/, "gcc", compiler); sub(/^gcc-.*/, "gcc", compiler)
+            sub(/^clang.*/, "clang", compiler); sub(/.*-tcc$/, "tcc", compiler)
+            if (compiler != "" && !(($3, compiler) in seen)) {
                 seen[$3, compiler] = 1
                 compilers[$3] = compilers[$3] (compilers[$3] == "" ? "" : ", ") compiler
             }

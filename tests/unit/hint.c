@@ -13,15 +13,10 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cpu_relax.h"
-#include "cpu_relax.h" /* the second inclusion adds nothing */
-
-#include "hint.h"
-#include "probe.h"
+#include "hint_checks.h"
 
 /* How long a flag may stay unseen before the load counts as lost: no verdict on speed. */
 #ifndef HANG_SECONDS
@@ -36,37 +31,10 @@ static void hint_is_the_one_its_row_expects(void **state)
     assert_true(CPU_RELAX_VERSION >= 10000);
 }
 
-PROBE_FUNCTION static void probe(void)
-{
-    PROBE_GLOBAL_LABEL("cpu_relax_probe_begin");
-    cpu_relax();
-    PROBE_GLOBAL_LABEL("cpu_relax_probe_end");
-}
-
-/* The labels of probe(), by the assembler's names whatever the ABI puts before those of C. */
-extern const unsigned char probe_begin[] __asm__("cpu_relax_probe_begin");
-extern const unsigned char probe_end[] __asm__("cpu_relax_probe_end");
-
-/*
- * What the CPU executes, read from the memory of this very program. Only here does `.inst` differ
- * from `.word` on a BE8 target, since it is the linker that turns instructions round; and only the
- * bytes tell `yield` from `nop`, which behave alike under emulation.
- */
 static void bytes_in_memory_are_the_instruction(void **state)
 {
-    char found[3 * 16 + 1] = "";
-    const unsigned char *byte;
-    size_t length = 0;
-
     (void)state;
-    probe();
-    for (byte = probe_begin; byte < probe_end && length < sizeof(found) - 2; byte++)
-        length += (size_t)snprintf(found + length, sizeof(found) - length, "%02x", *byte);
-#if defined(__GNUC__) && !defined(__OPTIMIZE__)
-    /* Without optimization GCC follows every inlined call with a nop of its own. */
-    found[strlen(EXPECT_BYTES)] = '\0';
-#endif
-    assert_string_equal(found, EXPECT_BYTES);
+    assert_string_equal(bytes_in_memory(), EXPECT_BYTES);
 }
 
 static int flag; /* neither volatile nor atomic, on purpose: only cpu_relax() makes the loop look */
@@ -111,36 +79,10 @@ static void polled_flag_is_seen(void **state)
     assert_int_equal(pthread_join(setter, NULL), 0);
 }
 
-/* More values than there are registers, integers and doubles, each kept across every hint. */
 static void registers_and_stack_survive(void **state)
 {
-    uint32_t i, a = 1, b = 2, c = 3, d = 5, e = 7, f = 11;
-    uint64_t wide = 0;
-    double x = 1.0, y = 0.5;
-    unsigned char stack[64];
-
     (void)state;
-    memset(stack, 0x5a, sizeof(stack));
-    for (i = 0; i < 1000000; i++) {
-        a += i;
-        b ^= a;
-        cpu_relax();
-        c += b;
-        d ^= c;
-        wide += (uint64_t)a << 7;
-        cpu_relax();
-        e += d;
-        f ^= e;
-        x += y;
-        y = 1.0 - y;
-    }
-    assert_int_equal(a, 1783293665u);
-    assert_int_equal(b, hint_reference_b());
-    assert_true(wide == hint_reference_wide());
-    assert_true(f == hint_reference_f());
-    assert_true(x == 500001.0 && y == 0.5);
-    for (i = 0; i < sizeof(stack); i++)
-        assert_int_equal(stack[i], 0x5a);
+    assert_true(registers_and_stack_are_kept());
 }
 
 /* Condition codes: the instruction between one that sets them and one that reads them. */
@@ -176,7 +118,7 @@ static void flags_survive(void **state)
         assert_int_equal(flags >> 30 & 1, 1); /* Z */
     }
 #else
-    skip(); /* elsewhere the loop above is the test */
+    skip(); /* elsewhere registers_and_stack_survive() has the comparisons that there are */
 #endif
 }
 

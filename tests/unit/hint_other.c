@@ -1,5 +1,5 @@
 /*
- * hint_other.c - a second translation unit, and the arithmetic of hint.c without a hint
+ * hint_other.c - a second translation unit, and the arithmetic of hint_checks.h without a hint
  * SPDX-License-Identifier: MIT
  */
 #include "hint.h"
@@ -16,45 +16,22 @@ const char *hint_other_name(void)
     return CPU_RELAX_HINT;
 }
 
-static void reference(uint32_t *b_out, uint32_t *f_out, uint64_t *wide_out)
+struct hint_values hint_reference(void)
 {
-    uint32_t i, a = 1, b = 2, c = 3, d = 5, e = 7, f = 11;
-    uint64_t wide = 0;
+    struct hint_values v = {1, 2, 3, 5, 7, 11, 0, 1.0};
+    double y = 0.5;
+    uint32_t round;
 
-    for (i = 0; i < 1000000; i++) {
-        a += i;
-        b ^= a;
-        c += b;
-        d ^= c;
-        wide += (uint64_t)a << 7;
-        e += d;
-        f ^= e;
+    for (round = 0; round < HINT_ROUNDS; round++) {
+        v.a += round;
+        v.b ^= v.a;
+        v.c += v.b;
+        v.d ^= v.c;
+        v.wide += (uint64_t)v.a << 7;
+        v.e += v.d;
+        v.f ^= v.e;
+        v.x += y;
+        y = 1.0 - y;
     }
-    *b_out = b;
-    *f_out = f;
-    *wide_out = wide;
-}
-
-uint32_t hint_reference_b(void)
-{
-    uint32_t b, f;
-    uint64_t wide;
-    reference(&b, &f, &wide);
-    return b;
-}
-
-uint32_t hint_reference_f(void)
-{
-    uint32_t b, f;
-    uint64_t wide;
-    reference(&b, &f, &wide);
-    return f;
-}
-
-uint64_t hint_reference_wide(void)
-{
-    uint32_t b, f;
-    uint64_t wide;
-    reference(&b, &f, &wide);
-    return wide;
+    return v;
 }

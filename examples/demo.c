@@ -1,0 +1,348 @@
+/*
+ * demo.c - what cpu_relax() is on this CPU, what it costs, and what it does for a spinlock
+ * SPDX-License-Identifier: MIT
+ *
+ *     demo [CPU]      its name: demo.sh asks the OS
+ */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep, under -std=c99 too */
+
+#include "cpu_relax.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+
+#if defined(__TINYC__)
+#  define COMPILER "TinyCC " TEXT(__TINYC__)
+#elif defined(__clang__)
+#  define COMPILER __VERSION__
+#elif defined(__GNUC__)
+#  define COMPILER "GCC " __VERSION__
+#else
+#  define COMPILER "not known by name"
+#endif
+
+/* Decides between `yield` and `nop`, and may be less than the CPU has. */
+#if defined(__arm__) && defined(__ARM_ARCH)
+#  define BUILT_FOR ", built for ARM version " TEXT(__ARM_ARCH)
+#else
+#  define BUILT_FOR ""
+#endif
+
+static long long clock_ns(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (long long)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static long long now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+struct quartiles {
+    double low, median, high;
+};
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static struct quartiles quartiles(double *sample, size_t n)
+{
+    struct quartiles q;
+    qsort(sample, n, sizeof *sample, by_value);
+    q.low = sample[n / 4];
+    q.median = sample[n / 2];
+    q.high = sample[n - 1 - n / 4];
+    return q;
+}
+
+/*
+ * The bytes that the processor is given for one cpu_relax(), between two labels. The declarations
+ * spell the symbols themselves: some platforms put a `_` before the names of C.
+ */
+#if defined(__TINYC__) || !defined(__GNUC__) || !defined(__OPTIMIZE__)
+#  define NOT_READ "that takes GNU assembly and an optimised build"
+#elif defined(__wasm__) || defined(__OpenBSD__) || defined(_AIX)
+#  define NOT_READ "a program cannot read its own code"
+#elif defined(__mips16) || defined(__mips_micromips)
+#  define NOT_READ "a label is not the address of its code"
+#else
+extern const unsigned char hint_begin[] __asm__("cpu_relax_demo_begin");
+extern const unsigned char hint_end[] __asm__("cpu_relax_demo_end");
+
+__attribute__((__noinline__, __used__)) static void one_hint(void)
+{
+    __asm__ volatile(".globl cpu_relax_demo_begin\ncpu_relax_demo_begin:");
+    cpu_relax();
+    __asm__ volatile(".globl cpu_relax_demo_end\ncpu_relax_demo_end:");
+}
+#endif
+
+static void show_bytes(void)
+{
+#if defined(NOT_READ)
+    printf("Bytes      not read here: " NOT_READ "\n");
+#else
+    /* volatile, or compilers hold that two arrays never begin at one address */
+    const unsigned char *volatile const begin = hint_begin;
+    const unsigned char *volatile const end = hint_end;
+    const unsigned char *byte;
+
+    printf("Bytes      ");
+    for (byte = begin; byte != end; byte++)
+        printf("%02x ", *byte);
+    printf("%s\n", begin == end ? "none" : "in memory, read by this program from itself");
+#endif
+}
+
+/*
+ * Cost: a turn of one loop holds 16 hints, of the other 32. The difference is 16 hints and no loop,
+ * and neither loop can be optimised away.
+ */
+enum { HINTS = 16, BATCHES = 1001, BATCH_NS = 100000 };
+
+#define FOUR(x) x x x x
+
+static long long time_once(long turns)
+{
+    const long long start = now_ns();
+    long i;
+    for (i = 0; i < turns; i++) {
+        FOUR(FOUR(cpu_relax();))
+    }
+    return now_ns() - start;
+}
+
+static long long time_twice(long turns)
+{
+    const long long start = now_ns();
+    long i;
+    for (i = 0; i < turns; i++) {
+        FOUR(FOUR(cpu_relax(); cpu_relax();))
+    }
+    return now_ns() - start;
+}
+
+/* The smallest step that the clock was seen to take. */
+static long long clock_step_ns(void)
+{
+    long long step = BATCH_NS;
+    int i;
+    for (i = 0; i < 20; i++) {
+        const long long before = now_ns();
+        long long after;
+        while ((after = now_ns()) == before)
+            ;
+        if (after - before < step)
+            step = after - before;
+    }
+    return step;
+}
+
+static void show_cost(void)
+{
+    static double ns[BATCHES];
+    const long long step = clock_step_ns();
+    struct quartiles q;
+    long turns = 1;
+    int i;
+
+    if (step > BATCH_NS / 100) {
+        printf("Cost       not measured: the clock moves in steps of %lld us or more\n",
+               step / 1000);
+        return;
+    }
+    /* Two in a row: an interruption makes one look long. */
+    while (time_twice(turns) < BATCH_NS || time_twice(turns) < BATCH_NS)
+        turns *= 2;
+    for (i = 0; i < BATCHES; i++) {
+        const long long once = time_once(turns);
+        ns[i] = (double)(time_twice(turns) - once) / (double)(turns * HINTS);
+    }
+    q = quartiles(ns, BATCHES);
+    if (q.low > 0)
+        printf("Cost       %.2f ns for one cpu_relax(), quartiles %.2f to %.2f\n", q.median, q.low,
+               q.high);
+    else
+        printf("Cost       too little to tell from none: quartiles %+.3f to %+.3f ns\n", q.low,
+               q.high);
+    printf("           %d batches of %d x %ld hints; a loop with twice as many, less that loop\n",
+           (int)BATCHES, (int)HINTS, turns);
+}
+
+/* Contention: two threads take the lock of spinlock.c, with the hint and without, in turn. */
+#if !defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L || defined(__STDC_NO_ATOMICS__)
+static void show_contention(void)
+{
+    printf("Spinlock   left out: this compiler, as it was called, has no C11 atomics\n");
+}
+#else
+#  include <pthread.h>
+#  include <stdatomic.h>
+
+enum { THREADS = 2, RUNS = 25, RUN_NS = 40000000 };
+
+/* Apart, so that the threads disturb each other in the lock alone: 128 bytes is two lines of x86,
+ * which are fetched in pairs, and one of Apple's. */
+static struct {
+    _Alignas(128) atomic_int lock;
+    long count; /* guarded by it */
+    _Alignas(128) atomic_int ready, stop;
+} shared;
+
+struct worker {
+    int hinted;
+    long locks;
+    double per_second;
+};
+
+static void lock_with_hint(atomic_int *lock)
+{
+    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
+        while (atomic_load_explicit(lock, memory_order_relaxed))
+            cpu_relax();
+}
+
+static void lock_without(atomic_int *lock)
+{
+    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
+        while (atomic_load_explicit(lock, memory_order_relaxed))
+            ;
+}
+
+static void *work(void *argument)
+{
+    struct worker *me = argument;
+    long long start;
+    long locks = 0;
+
+    atomic_fetch_add(&shared.ready, 1);
+    while (atomic_load(&shared.ready) < THREADS)
+        cpu_relax();
+
+    start = now_ns();
+    do {
+        if (me->hinted)
+            lock_with_hint(&shared.lock);
+        else
+            lock_without(&shared.lock);
+        shared.count++;
+        atomic_store_explicit(&shared.lock, 0, memory_order_release);
+        locks++;
+    } while (!atomic_load_explicit(&shared.stop, memory_order_relaxed));
+
+    me->locks = locks;
+    me->per_second = (double)locks * 1e9 / (double)(now_ns() - start);
+    return NULL;
+}
+
+struct outcome {
+    double millions[RUNS]; /* of locks a second, both threads together */
+    double share[RUNS];    /* locks of the slower thread to locks of the faster */
+};
+
+/* Returns the part of the time for which, at least, both threads were on CPUs. */
+static double contend(int hinted, struct outcome *outcome, int run)
+{
+    const struct timespec run_time = {0, RUN_NS};
+    struct worker worker[THREADS];
+    pthread_t thread[THREADS];
+    const long long start = now_ns(), cpu_start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    long long wall_ns, cpu_ns;
+    double a, b;
+    int i;
+
+    shared.count = 0;
+    atomic_store(&shared.ready, 0);
+    atomic_store(&shared.stop, 0);
+    for (i = 0; i < THREADS; i++) {
+        worker[i].hinted = hinted;
+        if (pthread_create(&thread[i], NULL, work, &worker[i]) != 0) {
+            fputs("demo: cannot start two threads\n", stderr);
+            exit(1);
+        }
+    }
+    nanosleep(&run_time, NULL);
+    atomic_store(&shared.stop, 1);
+    for (i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    wall_ns = now_ns() - start;
+    cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+
+    if (shared.count != worker[0].locks + worker[1].locks) {
+        fputs("demo: the spinlock lost counts: it does not exclude\n", stderr);
+        exit(1);
+    }
+    a = worker[0].per_second;
+    b = worker[1].per_second;
+    outcome->millions[run] = (a + b) / 1e6;
+    outcome->share[run] = a < b ? a / b : b / a;
+    return (double)(cpu_ns - wall_ns) / (double)wall_ns;
+}
+
+static void show_outcome(const char *name, struct outcome *outcome)
+{
+    const struct quartiles rate = quartiles(outcome->millions, RUNS);
+    const struct quartiles share = quartiles(outcome->share, RUNS);
+    char rates[64];
+    snprintf(rates, sizeof rates, "%.3g (%.3g to %.3g)", rate.median, rate.low, rate.high);
+    printf("  %-9s%-24s %.2f (%.2f to %.2f)\n", name, rates, share.median, share.low, share.high);
+}
+
+static void show_contention(void)
+{
+    static struct outcome with, without;
+    static double ratio[RUNS], overlap[2 * RUNS];
+    struct quartiles q;
+    double together;
+    int run;
+
+    for (run = 0; run < RUNS; run++) {
+        const int first = run % 2;
+        overlap[2 * run] = contend(first, first ? &with : &without, run);
+        overlap[2 * run + 1] = contend(!first, first ? &without : &with, run);
+        ratio[run] = with.millions[run] / without.millions[run];
+    }
+
+    together = quartiles(overlap, 2 * RUNS).median;
+    if (together < 0.1) {
+        printf("Spinlock   left out as meaningless: its two threads hardly ran at the same time,\n"
+               "           which takes two CPUs that are not busy\n");
+        return;
+    }
+    printf("Spinlock   two threads; median (quartiles) of %d runs of %d ms each way, in turn;\n"
+           "           both ran at once for %.0f %% of the time or more%s\n",
+           (int)RUNS, RUN_NS / 1000000, 100 * together,
+           together < 0.9 ? ": CPUs are busy, try again" : "");
+    printf("           million locks/s          slower thread / faster\n");
+    show_outcome("hint", &with);
+    show_outcome("no hint", &without);
+    q = quartiles(ratio, RUNS);
+    printf("  ratio    %.2f (%.2f to %.2f)%s\n", q.median, q.low, q.high,
+           q.low <= 1 && q.high >= 1 ? ": no difference that this run can tell" : "");
+}
+#endif
+
+int main(int argc, char **argv)
+{
+    printf("cpu_relax %d.%d.%d, on this machine and in this run:\n\n", CPU_RELAX_VERSION_MAJOR,
+           CPU_RELAX_VERSION_MINOR, CPU_RELAX_VERSION_PATCH);
+    printf("CPU        %s" BUILT_FOR "\n", argc > 1 ? argv[1] : "not told");
+    printf("Compiler   " COMPILER "\n");
+    printf("Hint       " CPU_RELAX_HINT "\n");
+    printf("Assembler  %s\n", CPU_RELAX_INSN[0] ? CPU_RELAX_INSN : "none: a compiler barrier");
+    show_bytes();
+    fflush(stdout);
+    show_cost();
+    fflush(stdout);
+    show_contention();
+    return 0;
+}

@@ -1,0 +1,57 @@
+/*
+ * spinlock.c - a spinlock in C11, to copy
+ * SPDX-License-Identifier: MIT
+ *
+ *     cc -Iinclude examples/spinlock.c -pthread && ./a.out
+ */
+#include "cpu_relax.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+/* 0: free, 1: held. An int, because on some CPUs an atomic of one byte needs a library. */
+typedef atomic_int spinlock;
+
+/* Waiters only read: the cache line stays shared among them until the lock is free again. */
+static void spin_lock(spinlock *lock)
+{
+    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
+        while (atomic_load_explicit(lock, memory_order_relaxed))
+            cpu_relax();
+}
+
+static void spin_unlock(spinlock *lock)
+{
+    atomic_store_explicit(lock, 0, memory_order_release);
+}
+
+/* What follows only shows it: two threads count, and no count is lost. */
+enum { COUNTS = 1000000 };
+
+static spinlock lock;
+static long total;
+
+static void *count(void *unused)
+{
+    for (int i = 0; i < COUNTS; i++) {
+        spin_lock(&lock);
+        total++;
+        spin_unlock(&lock);
+    }
+    return unused;
+}
+
+int main(void)
+{
+    pthread_t other;
+    if (pthread_create(&other, NULL, count, NULL) != 0) {
+        fputs("spinlock: cannot start a second thread\n", stderr);
+        return 1;
+    }
+    count(NULL);
+    pthread_join(other, NULL);
+
+    printf("two threads counted to %ld, expected %d\n", total, 2 * COUNTS);
+    return total != 2 * COUNTS;
+}

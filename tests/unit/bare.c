@@ -1,0 +1,53 @@
+/*
+ * bare.c - the checks of hint.c that need no C library, for machines that have none
+ * SPDX-License-Identifier: MIT
+ *
+ * Reports as cmocka does, so that one reader serves both. Not here, for want of threads: that a
+ * polled flag is seen; the build's check "barrier" (codegen/cell.sh) stands in for it.
+ */
+#include "hint_checks.h"
+
+#include "bare_port.h"
+
+static int failures;
+static int tests;
+
+static void report(const char *name, int passed)
+{
+    tests++;
+    failures += !passed;
+    bare_write(passed ? "[       OK ] " : "[  FAILED  ] ");
+    bare_write(name);
+    bare_write("\n");
+}
+
+static int equal(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+int main(void)
+{
+    void (*here)(void) = cpu_relax;
+    char count[] = "[  PASSED  ] ? test(s).\n";
+
+    report("hint_is_the_one_its_row_expects", equal(CPU_RELAX_HINT, EXPECT_HINT));
+#if HINT_CODE_IS_READABLE
+    report("bytes_in_memory_are_the_instruction", equal(bytes_in_memory(), EXPECT_BYTES));
+#endif
+    report("registers_and_stack_survive", registers_and_stack_are_kept());
+    here();
+    hint_other_call();
+    report("translation_units_live_together", equal(hint_other_name(), CPU_RELAX_HINT));
+    report("hostile_macros_survive", hint_hostile_damage() == 0);
+    report("own_instruction_wins", equal(hint_user_name(), "user") && hint_user_polls(3) == 3);
+
+    count[13] = (char)('0' + tests - failures);
+    bare_write(count);
+    bare_exit(failures != 0);
+    return failures != 0;
+}

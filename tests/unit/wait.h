@@ -1,0 +1,19 @@
+/*
+ * wait.h - what wait.c asks of the suite's other translation units
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CPU_RELAX_TESTS_WAIT_H
+#define CPU_RELAX_TESTS_WAIT_H
+
+/* wait_threads.c: the header with its own clock */
+void wait_messages_arrive_whole(void **state);
+void wait_no_wake_up_is_lost(void **state);
+void wait_more_waiters_than_processors(void **state);
+void wait_in_signal_handlers(void **state);
+void wait_delay_is_not_short(void **state);
+void wait_strict_mode_has_the_same_clock(void **state);
+
+/* wait_strict.c: the header under -std=c99 and -std=c11, nothing else asked for */
+int wait_strict_source(void);
+
+#endif
