@@ -3,8 +3,8 @@
 
 # cpu_relax_row(NAME): sets ROW_PROOF, ROW_CPU, ROW_COMPILER, ROW_FLAGS, ROW_HINT, ROW_BYTES,
 # ROW_SYSTEM and ROW_RUNNER in the caller.
+set(ROW_TABLE "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.txt")
 macro(cpu_relax_row name)
-  set(ROW_TABLE "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.txt")
   file(STRINGS "${ROW_TABLE}" ROW_FIELDS REGEX "^${name} *[|]")
   list(LENGTH ROW_FIELDS ROW_COUNT)
   if(NOT ROW_COUNT EQUAL 1)

@@ -4,12 +4,12 @@
 #
 # usage: sh tests/run.sh [GROUP...]
 #
-#   all      everything; the default
-#   host     this machine's own compilers, no cross tool chain
-#   arm      32-bit ARM
-#   project  what is not tied to a target: dialects, bad input, documents, style, consumers
-#   mimalloc Debian's mimalloc with the header vendored
-#   ROW      one row of tests/targets.txt
+#   all         everything; the default
+#   host        this machine's own compilers, no cross tool chain
+#   arm         32-bit ARM
+#   project     what is no target's: dialects, bad input, documents, style, consumers
+#   allocators  real allocators with the header vendored, and their own tests
+#   ROW         one row of tests/targets.txt
 #
 # Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root. Work is
 # kept in build/ and used again; delete the folder to start anew. Ends with a table, and fails unless
@@ -18,6 +18,14 @@ set -eu
 cd "$(dirname "$0")/.."
 build=build
 groups=${*:-all}
+
+# What the legs that are no row need; a row names its packages itself.
+project_packages='clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ git mandoc meson pkg-config
+    python3 shellcheck'
+allocator_packages='g++ make'
+allocator_sources='jemalloc liburcu mimalloc'
+allocator_rows='armel armeb-v5te armhf aarch64 riscv64 s390x'
+
 jobs=$(nproc)
 started=$(date +%s)
 
@@ -27,34 +35,40 @@ die() {
     exit 1
 }
 
-# ---- legs: rows of the table, and the two that are no row ---------------------------------------
-legs='' packages='cmake gcc libc6-dev libcmocka-dev llvm-22 make'
+# ---- legs: rows of the table, and the two that are no row; those first, since they take longest ----
+legs='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
 for group in $groups; do
     case $group in
-    all) legs="$legs $(sh tests/table.sh rows all) project mimalloc" ;;
-    host) legs="$legs $(sh tests/table.sh rows host) project" ;;
-    project | mimalloc) legs="$legs $group" ;;
+    all) extra='allocators project' rows=$(sh tests/table.sh rows all) ;;
+    host) extra=project rows=$(sh tests/table.sh rows host) ;;
+    project | allocators) extra=$group rows='' ;;
     *)
-        rows=$(sh tests/table.sh rows "$group")
+        extra='' rows=$(sh tests/table.sh rows "$group")
         [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
-        legs="$legs $rows"
         ;;
     esac
+    legs="$legs $extra $rows"
     packages="$packages $(sh tests/table.sh packages "$group")"
-    case $group in
-    all | mimalloc) packages="$packages gcc-arm-linux-gnueabi make qemu-user xz-utils" ;;
-    esac
-    case $group in
-    all | host | project) packages="$packages clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ git shellcheck" ;;
+    sysroots="$sysroots $(sh tests/table.sh sysroots "$group")"
+    case $group in host) ;; *) [ -z "$rows" ] || sources="$sources cmocka" ;; esac
+    case $extra in *project*) packages="$packages $project_packages" ;; esac
+    case $extra in *allocators*)
+        packages="$packages $allocator_packages"
+        sysroots="$sysroots armeb"
+        sources="$sources $allocator_sources"
+        for row in $allocator_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
+        ;;
     esac
 done
-# shellcheck disable=SC2086 # words
-legs=$(printf '%s\n' $legs | awk '!seen[$0]++')
+words() { # sorts nothing, drops what is there already
+    # shellcheck disable=SC2048,SC2086
+    printf '%s\n' $* | awk '!seen[$0]++'
+}
+legs=$(words "$legs") sysroots=$(words "$sysroots") sources=$(words "$sources")
 
 # ---- packages -----------------------------------------------------------------------------------
 missing=''
-# shellcheck disable=SC2086
-for package in $(printf '%s\n' $packages | sort -u); do
+for package in $(words "$packages"); do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
         missing="$missing $package"
 done
@@ -78,25 +92,21 @@ and then this again."
     fi
 fi
 
-# ---- C libraries for what Debian has none for ---------------------------------------------------
+# ---- sources, and C libraries for what Debian has none for ---------------------------------------
 mkdir -p $build
-sysroots=$(for group in $groups; do
-    case $group in all | mimalloc) echo armeb ;; *) sh tests/table.sh sysroots "$group" ;; esac
-done | sort -u)
-sources=cmocka
-case " $legs " in *mimalloc*) sources="$sources mimalloc" ;; esac
-case $groups in
-host | project) ;;
-*)
-    say "sources: $sources"
+if [ -n "$sources$sysroots" ]; then
+    # A machine may have every package and no list of them.
+    [ -n "$(apt-get indextargets 'Created-By: Packages')" ] || ${as_root:-} apt-get update -qq
+fi
+if [ -n "$sources" ]; then
+    say "sources: $(echo "$sources" | tr "\n" " ")"
     # shellcheck disable=SC2086
     sh tests/sysroot/fetch.sh $build/sysroot/src $sources
-    for sysroot in $sysroots; do
-        say "tool chain: $sysroot"
-        sh tests/sysroot/armeb.sh $build/sysroot "$sysroot" -mfloat-abi=soft
-    done
-    ;;
-esac
+fi
+for sysroot in $sysroots; do
+    say "tool chain: $sysroot"
+    sh tests/sysroot/armeb.sh $build/sysroot "$sysroot" -mfloat-abi=soft
+done
 
 # ---- the legs, side by side ---------------------------------------------------------------------
 # Exit status: that of the leg, kept in build/LEG/status; what it printed, in build/LEG/log.
@@ -107,8 +117,8 @@ mkdir -p "$directory"
 rm -f "$directory/junit.xml" "$directory/status"
 {
     case $leg in
-    project | mimalloc) set -- -DCPU_RELAX_CHECKS="$leg" ;;
-    *) set -- --toolchain cmake/toolchain.cmake -DCPU_RELAX_ROW="$leg" ;;
+    project | allocators) set -- -DCPU_RELAX_CHECKS="$leg" ;;
+    *) set -- --toolchain "$PWD/cmake/toolchain.cmake" -DCPU_RELAX_ROW="$leg" ;;
     esac
     cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
         cmake --build "$directory" &&

@@ -6,7 +6,7 @@
 #
 # Works as any user on a Debian machine, whether or not its sources name source packages: apt is
 # given a list and caches of its own below DIR, and nothing of the machine's is changed. The mirror
-# is the one that the machine uses, so its apt-get update must have been run. Needs xz-utils.
+# is the one that the machine uses, so its apt-get update must have been run. Needs bzip2 and xz-utils.
 #
 # What is unpacked is the orig tarball as it is. Debian's patches are left out: to apply them takes
 # more tools and would change no code here, since musl and mimalloc have none and cmocka's is for
@@ -33,8 +33,8 @@ missing() {
 }
 [ -n "$(missing "$@")" ] || exit 0
 
-for tool in apt-get flock xz; do
-    command -v "$tool" >/dev/null || die "no $tool: this needs Debian, and xz-utils installed"
+for tool in apt-get bzip2 flock xz; do
+    command -v "$tool" >/dev/null || die "no $tool: this needs Debian, with bzip2 and xz-utils installed"
 done
 
 # The children inherit the lock, so that it also holds while orphans of a killed run still write.
@@ -92,7 +92,7 @@ for package in $todo; do
     run "cannot fetch $package from $mirror: is it a source package of Debian $codename?" \
         apt-get -qq -c "$apt/apt.conf" source --download-only "$package"
     run "cannot unpack $package: is the disk full?" \
-        sh -c 'tar -xf *.orig.tar.?z --strip-components=1 -C tree'
+        sh -c 'tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree'
     mv "$tmp/tree" "$dir/$package"
 done
 rm -rf "$tmp"

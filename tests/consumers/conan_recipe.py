@@ -1,0 +1,45 @@
+"""
+Runs a Conan recipe with the least of what Conan does: conan_recipe.py RECIPE SOURCE PACKAGE VERSION
+SPDX-License-Identifier: MIT
+
+It shows that RECIPE fits this project. What Conan itself says of it is not asked.
+"""
+import inspect
+import runpy
+import shutil
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+path, folder, package, version = sys.argv[1:]
+
+
+class ConanFile:
+    pass
+
+
+def copy(_, pattern, source, destination):
+    files = [file for file in Path(source).rglob(pattern) if file.is_file()]
+    if not files:
+        sys.exit(f"{path}: no file in {source} is called {pattern}")
+    for file in files:
+        target = Path(destination) / file.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+
+
+sys.modules["conan"] = SimpleNamespace(ConanFile=ConanFile)
+sys.modules["conan.tools.files"] = SimpleNamespace(copy=copy)
+names = runpy.run_path(path)
+(recipe_class,) = [c for c in names.values() if inspect.isclass(c) and ConanFile in c.__bases__]
+
+recipe = recipe_class()
+if recipe.version != version:
+    sys.exit(f"{path}: is for version {recipe.version}, this is {version}")
+recipe.source_folder = "exported"
+for pattern in recipe.exports_sources:
+    copy(recipe, pattern, folder, recipe.source_folder)
+recipe.package_folder = package
+recipe.package()
+recipe.cpp_info = SimpleNamespace()
+recipe.package_info()

@@ -1,0 +1,58 @@
+# vcpkg.cmake - runs a port with the least of what vcpkg's functions do
+# SPDX-License-Identifier: MIT
+#
+#   cmake -DPORT=FOLDER -DVERSION=1.2.3 -P vcpkg.cmake
+#
+# It shows that the port fits this project. What vcpkg itself says of it is not asked.
+cmake_minimum_required(VERSION 3.19)
+
+set(CURRENT_PORT_DIR "${PORT}")
+set(packages "${PORT}/packages")
+
+macro(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "failed with ${status}: ${ARGN}")
+  endif()
+endmacro()
+
+macro(must_exist file)
+  if(NOT EXISTS "${file}")
+    message(FATAL_ERROR "there is no ${file}")
+  endif()
+endmacro()
+
+function(vcpkg_extract_source_archive out ARCHIVE archive)
+  file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${PORT}/source")
+  file(GLOB top "${PORT}/source/*")
+  set(${out} "${top}" PARENT_SCOPE)
+endfunction()
+
+function(vcpkg_cmake_configure SOURCE_PATH source)
+  run("${CMAKE_COMMAND}" -S "${source}" -B "${PORT}/build" "-DCMAKE_INSTALL_PREFIX=${packages}")
+endfunction()
+
+function(vcpkg_cmake_install)
+  run("${CMAKE_COMMAND}" --install "${PORT}/build")
+endfunction()
+
+function(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "PACKAGE_NAME;CONFIG_PATH" "")
+  must_exist("${packages}/${arg_CONFIG_PATH}/${arg_PACKAGE_NAME}Config.cmake")
+endfunction()
+
+function(vcpkg_fixup_pkgconfig)
+  must_exist("${packages}/share/pkgconfig/cpu_relax.pc")
+endfunction()
+
+function(vcpkg_install_copyright FILE_LIST file)
+  must_exist("${file}")
+endfunction()
+
+file(READ "${PORT}/vcpkg.json" manifest)
+string(JSON version GET "${manifest}" version)
+if(NOT version STREQUAL VERSION)
+  message(FATAL_ERROR "vcpkg.json is for version ${version}, this is ${VERSION}")
+endif()
+include("${PORT}/portfile.cmake")
+must_exist("${packages}/include/cpu_relax.h")
