@@ -62,6 +62,12 @@
 
 #include <stdint.h>
 
+/* C++ has no cast that C has too. */
+#if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
+#  pragma GCC diagnostic push
+#  pragma GCC diagnostic ignored "-Wold-style-cast"
+#endif
+
 #define CPU_RELAX_FOREVER 0xffffffffu
 
 /*
@@ -91,7 +97,11 @@
 #  error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
 #endif
 
-/* Compiler: GNU assembly, labels and atomics; or Microsoft's intrinsics; or the standard's fences. */
+/*
+ * Compiler: GNU assembly, labels and atomics; or Microsoft's intrinsics; or the standard's fences.
+ * The atomics count where they are lock-free by one instruction each: on ARM before version 7 clang
+ * loads by compare-and-swap, and for PTX before sm_70 not at all.
+ */
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(__CC_ARM) && !defined(__TINYC__) &&      \
     (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
 #  define CPU_RELAX_GNU_ 1
@@ -103,6 +113,19 @@
 #  define CPU_RELAX_NONNULL_(n)
 #  define CPU_RELAX_COLD_
 #  define CPU_RELAX_LIKELY_(x) (x)
+#endif
+#if !CPU_RELAX_GNU_ || (defined(__arm__) && __ARM_ARCH < 7) || defined(__NVPTX__)
+#  define CPU_RELAX_ATOMIC32_ 0
+#  define CPU_RELAX_ATOMIC64_ 0
+#elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
+#  define CPU_RELAX_ATOMIC32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
+#  define CPU_RELAX_ATOMIC64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
+#elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#  define CPU_RELAX_ATOMIC32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
+#  define CPU_RELAX_ATOMIC64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
+#else
+#  define CPU_RELAX_ATOMIC32_ 0
+#  define CPU_RELAX_ATOMIC64_ 0
 #endif
 #if defined(__cplusplus)
 #  define CPU_RELAX_C_ extern "C"
@@ -137,7 +160,7 @@
 #  define CPU_RELAX_TICKS_() __builtin_ia32_rdtsc()
 #  define CPU_RELAX_USUAL_HZ_ 2500000000u
 #elif defined(_MSC_VER) && !defined(_M_ARM64EC) && (defined(_M_X64) || defined(_M_IX86))
-CPU_RELAX_C_ unsigned __int64 __rdtsc(void);
+CPU_RELAX_C_ unsigned long long __rdtsc(void);
 #  define CPU_RELAX_TICKS_() __rdtsc()
 #  define CPU_RELAX_USUAL_HZ_ 2500000000u
 
@@ -253,7 +276,7 @@ static inline uint64_t cpu_relax_os_ns_(void)
 #endif
 
 /*
- * The rate, in ticks in 2^20 ns; 0 where it is not known.
+ * The rate, in ticks in 2^20 ns; 0 while it is not known, and then what the OS's clock says instead.
  *
  * Learned in passing: the first call leaves a sample of both clocks behind, a later one compares.
  * Each looks at the counter before and after the clock, so the ticks that went by lie between two
@@ -263,7 +286,7 @@ static inline uint64_t cpu_relax_os_ns_(void)
  * finds the samples taken, a signal handler included, leaves learning to their holder.
  */
 #if !defined(CPU_RELAX_TICKS_) || !defined(CPU_RELAX_OS_NS_)
-#elif CPU_RELAX_GNU_ && __GCC_ATOMIC_LONG_LOCK_FREE == 2 && __GCC_ATOMIC_INT_LOCK_FREE == 2
+#elif CPU_RELAX_ATOMIC32_
 #  define CPU_RELAX_SWAP_(p, value) __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL)
 #  define CPU_RELAX_PEEK_(p) __atomic_load_n(p, __ATOMIC_RELAXED)
 #  define CPU_RELAX_POKE_(p, value) __atomic_store_n(p, value, __ATOMIC_RELAXED)
@@ -275,27 +298,30 @@ CPU_RELAX_C_ long _InterlockedExchange(long volatile *, long);
 #endif
 
 #if defined(CPU_RELAX_SWAP_)
-static inline uint32_t cpu_relax_learned_rate_(void)
+static inline uint32_t cpu_relax_learned_rate_(uint64_t *clock)
 {
     static uint32_t rate;
     static long taken;
     static uint64_t before0, clock0, after0;
     const uint32_t known = CPU_RELAX_PEEK_(&rate);
 
-    if (known == 0 && CPU_RELAX_SWAP_(&taken, 1) == 0) {
+    if (known == 0) {
         const uint64_t before = CPU_RELAX_TICKS_();
-        const uint64_t clock = CPU_RELAX_OS_NS_();
+        const uint64_t now = *clock = CPU_RELAX_OS_NS_();
         const uint64_t after = CPU_RELAX_TICKS_();
-        const uint64_t ns = clock - clock0, least = before - after0, most = after - before0;
 
-        if (clock0 == 0 || ns > 1000000000u) {
-            before0 = before;
-            clock0 = clock;
-            after0 = after;
-        } else if (ns >= 1000000 && least / 16 < ns && most - least <= least / 256) {
-            CPU_RELAX_POKE_(&rate, (uint32_t)((least + (most - least) / 2) * 1048576u / ns));
+        if (CPU_RELAX_SWAP_(&taken, 1) == 0) {
+            const uint64_t ns = now - clock0, least = before - after0, most = after - before0;
+
+            if (clock0 == 0 || ns > 1000000000u) {
+                before0 = before;
+                clock0 = now;
+                after0 = after;
+            } else if (ns >= 1000000 && least / 16 < ns && most - least <= least / 256) {
+                CPU_RELAX_POKE_(&rate, (uint32_t)((least + (most - least) / 2) * 1048576u / ns));
+            }
+            CPU_RELAX_SWAP_(&taken, 0);
         }
-        CPU_RELAX_SWAP_(&taken, 0);
     }
     return known;
 }
@@ -327,9 +353,8 @@ static inline uint64_t cpu_relax_now_(const cpu_relax_timer_ *t)
     return 0;
 }
 
-static inline cpu_relax_timer_ cpu_relax_start_(uint32_t ns, int may_ask_os)
+static inline void cpu_relax_start_(cpu_relax_timer_ *t, uint32_t ns, int may_ask_os)
 {
-    cpu_relax_timer_ t = {0, ns, ns < 0x3fffffffu ? 4 * ns + 4 : 0xffffffffu, CPU_RELAX_BY_TURNS_};
     uint64_t rate = 0;
 
 #if defined(CPU_RELAX_HZ_)
@@ -337,26 +362,32 @@ static inline cpu_relax_timer_ cpu_relax_start_(uint32_t ns, int may_ask_os)
 #elif defined(CPU_RELAX_TICKS_)
 #  if defined(CPU_RELAX_SWAP_)
     if (may_ask_os)
-        rate = cpu_relax_learned_rate_();
+        rate = cpu_relax_learned_rate_(&t->start);
     else
 #  elif defined(CPU_RELAX_OS_NS_)
     if (!may_ask_os)
 #  endif
         rate = ((uint64_t)CPU_RELAX_USUAL_HZ_ << 20) / 1000000000u;
 #endif
+    t->span = ns;
+    t->turns = ns < 0x3fffffffu ? 4 * ns + 4 : 0xffffffffu;
     if (rate != 0) {
-        t.by = CPU_RELAX_BY_TICKS_;
-        t.span = (ns * rate + 0xfffff) >> 20;
+        t->by = CPU_RELAX_BY_TICKS_;
+        t->start = cpu_relax_now_(t);
+        t->span = (ns * rate + 0xfffff) >> 20;
 #if defined(CPU_RELAX_OS_NS_)
     } else if (may_ask_os) {
-        t.by = CPU_RELAX_BY_OS_;
+        t->by = CPU_RELAX_BY_OS_;
+#  if !defined(CPU_RELAX_SWAP_)
+        t->start = cpu_relax_now_(t);
+#  endif
 #endif
     } else {
-        t.turns = ns / CPU_RELAX_HINT_NS_ + 1;
+        t->by = CPU_RELAX_BY_TURNS_;
+        t->start = 0;
+        t->turns = ns / CPU_RELAX_HINT_NS_ + 1;
     }
     (void)may_ask_os;
-    t.start = cpu_relax_now_(&t);
-    return t;
 }
 
 /* Has it ended? `turns` have been made since this was last asked. Unsigned: a counter that went
@@ -368,23 +399,28 @@ static inline int cpu_relax_passed_(cpu_relax_timer_ *t, uint32_t turns)
            (t->by != CPU_RELAX_BY_TURNS_ && cpu_relax_now_(t) - t->start >= t->span);
 }
 
-static inline uint32_t cpu_relax_run_(cpu_relax_timer_ t)
+/* Runs a timer; returns the turns made. */
+static inline uint32_t cpu_relax_run_(cpu_relax_timer_ *t)
 {
-    const uint32_t turns = t.turns;
+    const uint32_t turns = t->turns;
 
     do
         cpu_relax();
-    while (!cpu_relax_passed_(&t, 1));
-    return turns - t.turns;
+    while (!cpu_relax_passed_(t, 1));
+    return turns - t->turns;
 }
 
 /* Delay */
 static inline void cpu_relax_ns(uint32_t ns)
 {
-    if (ns == 0)
+    cpu_relax_timer_ t;
+
+    if (ns == 0) {
         cpu_relax();
-    else
-        cpu_relax_run_(cpu_relax_start_(ns, 1));
+    } else {
+        cpu_relax_start_(&t, ns, 1);
+        cpu_relax_run_(&t);
+    }
 }
 
 /* Back-off */
@@ -410,13 +446,13 @@ static inline uint32_t cpu_relax_step_(cpu_relax_backoff_t *b, uint32_t cap)
         b->noise = (uint32_t)(uintptr_t)b * 2654435769u;
         return 1;
     }
-    b->next = ns < cap / 2 ? 2 * ns : cap;
+    b->next = 2 * ns;
     b->noise = b->noise * 1664525u + 1013904223u;
     ns -= (uint32_t)((uint64_t)(ns / 2) * b->noise >> 32);
     b->spent += ns;
-    t = cpu_relax_start_(ns, 0);
+    cpu_relax_start_(&t, ns, 0);
     b->noise ^= (uint32_t)t.start;
-    return cpu_relax_run_(t);
+    return cpu_relax_run_(&t);
 }
 
 CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
@@ -428,17 +464,21 @@ CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b
 }
 
 /*
- * Wait. The load is the compiler's atomic one, which ThreadSanitizer sees, where that is inline.
- * Elsewhere an aligned load is one access all the same (ARM before version 6, RISC-V without A), and
- * a fence follows it.
+ * Wait. The load is the compiler's atomic one, which ThreadSanitizer sees. Where that does not count,
+ * an aligned load is one access all the same, and a fence follows it. On ARM before version 6, and in
+ * Thumb-1, that is a call, by which Linux lets one program run on whatever number of processors;
+ * without an OS there is but one, and only the compiler has to be held; so with Lanai.
  */
-#if UINTPTR_MAX <= 0xffffu
-#  define CPU_RELAX_HAS_EQ32 0 /* 32 bits take more than one load */
-#elif CPU_RELAX_GNU_ && defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#if UINTPTR_MAX <= 0xffffu || (defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL))
+#  define CPU_RELAX_HAS_EQ32 0 /* 32 bits take two loads; there is no acquire */
+#elif CPU_RELAX_ATOMIC32_
 #  define CPU_RELAX_HAS_EQ32 1
-#  if __GCC_ATOMIC_INT_LOCK_FREE == 2
-#    define CPU_RELAX_LOAD_(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#    define CPU_RELAX_FENCE_() ((void)0)
+#  define CPU_RELAX_LOAD_(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#  define CPU_RELAX_FENCE_() ((void)0)
+#elif CPU_RELAX_GNU_ && defined(__ATOMIC_ACQUIRE)
+#  define CPU_RELAX_HAS_EQ32 1
+#  if (defined(__arm__) && __ARM_ARCH < 6 && !defined(__linux__)) || defined(__lanai__)
+#    define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
 #  else
 #    define CPU_RELAX_FENCE_() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #  endif
@@ -448,8 +488,8 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #  define CPU_RELAX_FENCE_() __dmb(11) /* ISH */
 #elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64) ||           \
     defined(__386__)
-#  define CPU_RELAX_HAS_EQ32                                                                       \
-    1 /* x86 keeps loads in order, and a compiler those that are volatile */
+/* x86 keeps loads in order, and a compiler those that are volatile */
+#  define CPU_RELAX_HAS_EQ32 1
 #  if defined(_MSC_VER)
 #    define CPU_RELAX_FENCE_() _ReadWriteBarrier()
 #  else
@@ -468,8 +508,8 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #endif
 #if CPU_RELAX_HAS_EQ32 && UINTPTR_MAX > 0xffffffffu
 #  define CPU_RELAX_HAS_EQ64 1
-#elif defined(CPU_RELAX_LOAD_) && __GCC_ATOMIC_LLONG_LOCK_FREE == 2
-#  define CPU_RELAX_HAS_EQ64 1
+#elif CPU_RELAX_HAS_EQ32 && CPU_RELAX_ATOMIC64_ && !defined(__i386__)
+#  define CPU_RELAX_HAS_EQ64 1 /* i386 aligns it to 4, so that it may lie across two lines */
 #else
 #  define CPU_RELAX_HAS_EQ64 0
 #endif
@@ -478,7 +518,14 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #endif
 
 #if CPU_RELAX_HAS_EQ32
+/* As members, since UBSan looks at the alignment of structures but not of atomics. */
+struct cpu_relax_32_ {
+    uint32_t value;
+};
 #  if CPU_RELAX_HAS_EQ64
+struct cpu_relax_64_ {
+    uint64_t value;
+};
 typedef uint64_t cpu_relax_word_;
 #  else
 typedef uint32_t cpu_relax_word_;
@@ -490,10 +537,10 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int wide)
 
 #  if CPU_RELAX_HAS_EQ64
     if (wide)
-        value = CPU_RELAX_LOAD_((const volatile uint64_t *)p);
+        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_64_ *)p)->value);
     else
 #  endif
-        value = CPU_RELAX_LOAD_((const volatile uint32_t *)p);
+        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_32_ *)p)->value);
     CPU_RELAX_FENCE_();
     (void)wide;
     return value;
@@ -607,9 +654,10 @@ CPU_RELAX_COLD_ static inline cpu_relax_word_
 cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t ns)
 {
     const uint32_t cap = ns / 4 < CPU_RELAX_BACKOFF_CAP_NS ? ns / 4 + 1 : CPU_RELAX_BACKOFF_CAP_NS;
-    cpu_relax_timer_ t = cpu_relax_start_(ns, ns != CPU_RELAX_FOREVER);
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    cpu_relax_timer_ t;
 
+    cpu_relax_start_(&t, ns, ns != CPU_RELAX_FOREVER);
     for (;;) {
         uint32_t turns = 1;
         cpu_relax_word_ value;
@@ -666,6 +714,8 @@ static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, ui
 #undef CPU_RELAX_COLD_
 #undef CPU_RELAX_LIKELY_
 #undef CPU_RELAX_C_
+#undef CPU_RELAX_ATOMIC32_
+#undef CPU_RELAX_ATOMIC64_
 #undef CPU_RELAX_TICKS_
 #undef CPU_RELAX_TICKS_INSN_
 #undef CPU_RELAX_HZ_
@@ -682,5 +732,9 @@ static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, ui
 #undef CPU_RELAX_TSAN_
 #undef CPU_RELAX_SLEEPS_
 #undef CPU_RELAX_WRS_
+
+#if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
+#  pragma GCC diagnostic pop
+#endif
 
 #endif /* CPU_RELAX_WAIT_H */

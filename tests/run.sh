@@ -165,7 +165,7 @@ echo
 for leg in $legs; do
     if [ "$(cat "$build/$leg/status")" != 0 ]; then
         printf -- '---- %s\n' "$build/$leg/log"
-        grep -E -A 12 'FAILED|\*\*\*|[Ee]rror' "$build/$leg/log" | head -n 40
+        grep -E -A 12 'FAILED|\*\*\*|[Ee]rror' "$build/$leg/log" | head -n 15
     fi
 done
 say "$([ $failures = 0 ] && echo 'all legs passed' || echo "$failures legs did not pass; logs: $build/LEG/log")"

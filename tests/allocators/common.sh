@@ -22,7 +22,7 @@ die() {
 
 for command in "$CC" ${RUN:+"${RUN%% *}"} make; do
     command -v "$command" >/dev/null || {
-        echo "not run: needs make and $(sh "$here/../table.sh" packages "$ROW" | paste -s -d ' ' -)"
+        echo "not run: needs $command (Debian: make $(sh "$here/../table.sh" packages "$ROW" | paste -s -d " " -))"
         exit 77
     }
 done
@@ -51,7 +51,8 @@ configure() { # [OPTION...]
 
 # Calls `build` unless what it made last, from the same things, is there. Cut short, it starts anew.
 build_once() {
-    from="$(cat "$0" "$here/common.sh" "$CPU_RELAX/include/cpu_relax.h" recipe.sh | cksum) $CC $CFLAGS $(cc -dumpfullversion)"
+    from="$CC $CFLAGS $(cc -dumpfullversion)
+$(cat "$0" "$here/common.sh" "$CPU_RELAX/include/cpu_relax.h" recipe.sh | cksum)"
     if [ -f built ] && [ "$(cat built)" = "$from" ]; then
         return
     fi
@@ -87,8 +88,10 @@ EOC
     set -- -O2 -w -fmax-errors=1 "$@" -S probe.c
     cc "$@" -DAGAIN='before == *p' -o loads.s
     cc "$@" -DAGAIN=1 -o constant.s
-    assembly=$(sed -e '1,/probe_begin:/d' -e '/probe_end:/,$d' -e '/^[[:space:]]*\([#@]\|\/\/\)/d' \
-        -e '/[.]\(arm\|thumb\|syntax\)/d' -e 's/[[:space:]]\{1,\}/ /g' -e 's/^ //' loads.s | sed '$!s/$/;/' | paste -s -d ' ' -)
+    assembly=$(sed -e '1,/probe_begin:/d' -e '/probe_end:/,$d' loads.s |
+        sed -e '/^[[:space:]]*\([#@]\|\/\/\)/d' -e '/[.]\(arm\|thumb\|syntax\)/d' \
+            -e 's/[[:space:]]\{1,\}/ /g' -e 's/^ //' |
+        sed '$!s/$/;/' | paste -s -d ' ' -)
     printf '%s' "${assembly:+\`}${assembly:-nothing}${assembly:+\`}"
     ! cmp -s loads.s constant.s || printf ', no barrier'
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # jemalloc.sh - jemalloc with the header vendored: its own tests must pass
 # SPDX-License-Identifier: MIT
-# shellcheck source=common.sh
+# shellcheck source=tests/allocators/common.sh
 . "$(dirname "$0")/common.sh"
 
 # Those that spin, directly (retained waits with spin_adaptive) or on a contended mutex
@@ -14,7 +14,8 @@ hint() {
 
 build() {
     unpack
-    configure LDFLAGS=${RUN:+-static} EXTRA_CFLAGS='-O1 -g0' --with-lg-page=12 --disable-cxx --disable-doc --disable-libdl
+    configure LDFLAGS="${RUN:+-static}" EXTRA_CFLAGS='-O1 -g0' --with-lg-page=12 \
+        --disable-cxx --disable-doc --disable-libdl
     hint >before
     vendor
     hint >after

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Its caa_cpu_relax() is a part of its interface: the header is installed with liburcu's own and
-# compiled into the programs of others, inside extern "C".
-# shellcheck source=common.sh
+# compiled into the programs of others, in C++ inside extern "C".
+# shellcheck source=tests/allocators/common.sh
 . "$(dirname "$0")/common.sh"
 
 hint() { becomes 'caa_cpu_relax()' urcu/arch.h "$@"; }
@@ -21,6 +21,10 @@ build() {
     quietly make -C liburcu/tests/regression ${RUN:+LDFLAGS=-all-static} rcutorture_urcu_mb
     quietly make -C liburcu/include install DESTDIR="$PWD/installed"
     hint -I installed/usr/local/include >after
+    if [ -z "$RUN" ]; then
+        printf '#include <urcu/arch.h>\nint main() { caa_cpu_relax(); }\n' >user.cc
+        quietly g++ -Wall -Wextra -Werror -I installed/usr/local/include user.cc -o user
+    fi
 }
 
 tap() { # TEST [ARGUMENT...]

@@ -4,7 +4,7 @@
 #
 # usage: mimalloc.sh unpatched   it must not link, for want of mi_atomic_yield
 #        mimalloc.sh vendored    its own tests must pass; prints what a hint was and is
-# shellcheck source=common.sh
+# shellcheck source=tests/allocators/common.sh
 . "$(dirname "$0")/common.sh"
 
 compile() { cc -w -I mimalloc/include "$@"; }

@@ -2,7 +2,7 @@
 # cell.sh - one compiler with one set of flags: what does it make of cpu_relax()?
 # SPDX-License-Identifier: MIT
 #
-# usage: cell.sh INCLUDE PROOF COMPILER FLAGS HINT BYTES
+# usage: cell.sh INCLUDE PROOF CPU COMPILER FLAGS HINT BYTES
 #
 # Named checks, each printed when it fails:
 #   compiles  without a warning, at -O0 and -O2
@@ -11,11 +11,14 @@
 #   bytes     between the labels lies BYTES and nothing else ("" for -; no such check for ?)
 #   barrier   a load before the hint is repeated after it
 #   slot      no `pause` of MIPS in a delay slot, where its effect is unpredictable
-# PROOF is one of targets.txt's.
+#   wait      cpu_relax_wait.h compiles without a warning, and adds nothing where it is not used
+#   acquire   its load is followed, or done, by an instruction that orders (run rows, weak memory)
+#   recheck   AArch64: it looks between arming the monitor and sleeping
+# PROOF and CPU are those of targets.txt.
 # Exit status: 0 passed, 1 failed, 77 not run for want of a program.
 set -u
 
-include=$1 proof=$2 compiler=$3 flags=$4 hint=$5 bytes=$6
+include=$1 proof=$2 cpu=$3 compiler=$4 flags=$5 hint=$6 bytes=$7
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -46,7 +49,7 @@ address() { # OBJECT SYMBOL: decimal offset
 }
 between_in_object() {
     first=$(address "$1" cpu_relax_probe_begin) last=$(address "$1" cpu_relax_probe_end)
-    section "$1" | cut -c "$((2 * first + 1))-$((2 * last))" | sed "s/^\$//;q"
+    [ "$first" = "$last" ] || section "$1" | cut -c "$((2 * first + 1))-$((2 * last))"
 }
 # Assembly: the lines between the labels, less comments and blanks.
 between_in_text() {
@@ -123,6 +126,30 @@ if cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
 else
     failed barrier 'does not compile'
 fi
+
+for level in -O0 -O2; do
+    cc $level -std=c99 -ffreestanding "$form" "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
+        failed wait "at $level: $(grep -m 1 -i error "$work/log")"
+    : >"$work/empty.c"
+    [ "$form" = -S ] || ! cc $level -Wno-pedantic -ffreestanding -c "$work/empty.c" -o "$work/empty" 2>/dev/null ||
+        [ "$(section "$work/wait")" = "$(section "$work/empty")" ] || failed wait "unused, it adds code at $level"
+done
+
+case $proof:$cpu in
+run:arm | run:arm4 | run:arm64 | run:mips | run:ppc | run:riscv)
+    cc -O2 -std=c99 -S -DUSE_WAIT -DCPU_RELAX_NO_MONITOR "$here/../unit/wait_probe.c" -o - |
+        sed -n '/^probe:/,/[.]size/p' |
+        grep -q -w -e ldar -e dmb -e fence -e isync -e sync -e lwsync -e __sync_synchronize -e mcr ||
+        failed acquire 'nothing orders the load'
+    ;;
+esac
+case $cpu in
+arm64)
+    cc -O2 -std=c99 -S -DUSE_WAIT "$here/../unit/wait_probe.c" -o - |
+        awk '/ldaxr/ { armed = 1 } /b[.]ne/ { armed = 0 } /wfe/ { slept = 1; if (armed) lost = 1 } END { exit !slept || lost }' ||
+        failed recheck 'it sleeps without a look after arming'
+    ;;
+esac
 
 case $compiler$flags in
 *mips*)

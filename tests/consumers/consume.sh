@@ -201,9 +201,9 @@ release) # of the tracked files as they are now; once more by somebody with othe
     git init -q
     git -C "$tree" add -f --pathspec-from-file="$work/files" --pathspec-file-nul
     git -c user.name=test -c user.email=test commit -q -m release
-    git archive --prefix=cpu_relax/ -o cpu_relax.tar.gz HEAD
-    TZ=Pacific/Auckland git -c core.autocrlf=true -c core.eol=crlf \
-        archive --prefix=cpu_relax/ -o again.tar.gz HEAD
+    git -C "$tree" archive --prefix=cpu_relax/ -o "$work/cpu_relax.tar.gz" HEAD
+    TZ=Pacific/Auckland git -C "$tree" -c core.autocrlf=true -c core.eol=crlf \
+        archive --prefix=cpu_relax/ -o "$work/again.tar.gz" HEAD
     cmp cpu_relax.tar.gz again.tar.gz || die "the same release has other bytes the second time"
     rm cpu_relax
     tar -xzf cpu_relax.tar.gz

@@ -128,12 +128,13 @@ style)
     {
         clang-format-14 --dry-run -Werror $(sources '*.c' '*.h') || failed clang-format
         shellcheck $(sources '*.sh' .ci/run) || failed shellcheck
-        cppcheck -q --std=c99 --enable=warning,style,performance,portability --inline-suppr \
-            --error-exitcode=1 --suppress=unusedStructMember -I include include/*.h || failed cppcheck
+        # A condition may be known in the one configuration that cppcheck looks at.
+        cppcheck -q --std=c99 --enable=warning,style,performance,portability --error-exitcode=1 \
+            --suppress=unusedStructMember --suppress=knownConditionTrueFalse -I include include/*.h ||
+            failed cppcheck
         for header in include/*.h; do
-            clang-tidy-14 --quiet --warnings-as-errors='*' \
-                --checks='-*,bugprone-*,cert-*,clang-analyzer-*,misc-*,performance-*,portability-*,readability-*,-readability-magic-numbers,-readability-identifier-length,-bugprone-reserved-identifier' \
-                "$header" -- -x c -std=c99 -Iinclude 2>/dev/null || failed "clang-tidy $header"
+            clang-tidy-14 --quiet "$header" -- -x c -std=c99 -Iinclude 2>/dev/null ||
+                failed "clang-tidy $header"
         done
     }
     for file in $(sources '*.c' '*.h' '*.sh' '*.cmake' '*CMakeLists.txt' '*meson.build' '*.txt' .ci/run); do

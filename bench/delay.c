@@ -1,0 +1,103 @@
+/*
+ * delay.c - delay asked against delay got, as CSV: cpu_relax_ns, and a count of hints
+ * SPDX-License-Identifier: MIT
+ *
+ *     delay [NS]      the count is that of a program written where one hint takes NS, 10 by default
+ *
+ * `first` is the first call of the process with that time, in the order asked. What reading the
+ * clock takes is taken off; the median is of SAMPLES calls.
+ */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+
+#include "cpu_relax_wait.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { SAMPLES = 2001 };
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void nothing(uint32_t unused)
+{
+    (void)unused;
+}
+
+static uint32_t ns_per_hint = 10;
+
+static void count_hints(uint32_t ns)
+{
+    uint32_t hints;
+    for (hints = 0; hints < ns / ns_per_hint; hints++)
+        cpu_relax();
+}
+
+/* Sorts SAMPLES of one delay into `sample`; returns the first. */
+static int64_t measure(void (*delay)(uint32_t), uint32_t ns, int64_t *sample)
+{
+    int64_t first;
+    int i;
+    for (i = 0; i < SAMPLES; i++) {
+        const int64_t start = now_ns();
+        delay(ns);
+        sample[i] = now_ns() - start;
+    }
+    first = sample[0];
+    qsort(sample, SAMPLES, sizeof *sample, by_value);
+    return first;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        void (*delay)(uint32_t);
+    } kind[] = {{"cpu_relax_ns", cpu_relax_ns}, {"count", count_hints}};
+    static int64_t sample[SAMPLES];
+    int64_t clock;
+    size_t k;
+
+    if (argc > 1) {
+        char *end;
+        const unsigned long value = strtoul(argv[1], &end, 10);
+        if (*end != '\0' || value < 1 || value > 1000) {
+            fprintf(stderr, "delay: \"%s\" is no time of a hint: give 1 to 1000 ns\n", argv[1]);
+            return 2;
+        }
+        ns_per_hint = (uint32_t)value;
+    }
+
+    measure(nothing, 0, sample);
+    clock = sample[SAMPLES / 2];
+    printf("kind,asked,first,quartile1,median,quartile3\n");
+    for (k = 0; k < sizeof kind / sizeof *kind; k++) {
+        uint32_t decade, ns;
+        for (decade = 100; decade <= 100000; decade *= 10) {
+            static const uint32_t factors[] = {1, 2, 5};
+            size_t i;
+            for (i = 0; i < (decade < 100000 ? 3 : 1); i++) {
+                int64_t first;
+                ns = decade * factors[i];
+                first = measure(kind[k].delay, ns, sample);
+                printf("%s,%lu,%lld,%lld,%lld,%lld\n", kind[k].name, (unsigned long)ns,
+                       (long long)(first - clock), (long long)(sample[SAMPLES / 4] - clock),
+                       (long long)(sample[SAMPLES / 2] - clock),
+                       (long long)(sample[SAMPLES - 1 - SAMPLES / 4] - clock));
+                fflush(stdout);
+            }
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,24 @@
+/*
+ * wait_probe.c - compiled, not run: what the compilers make of cpu_relax_wait.h
+ * SPDX-License-Identifier: MIT
+ *
+ *     nothing defined   no layer is used: the object must have no byte of code or data
+ *     USE_WAIT          a wait alone: its fast path, its acquire
+ *     USE_NULL          must be refused by -Werror=nonnull
+ */
+#include "cpu_relax_wait.h"
+
+#if defined(USE_WAIT)
+uint32_t probe(const volatile uint32_t *p);
+uint32_t probe(const volatile uint32_t *p)
+{
+    return cpu_relax_while_eq32(p, 1, CPU_RELAX_FOREVER);
+}
+#elif defined(USE_NULL)
+#  include <stddef.h>
+int probe(void);
+int probe(void)
+{
+    return cpu_relax_backoff(NULL);
+}
+#endif

@@ -1,0 +1,21 @@
+/*
+ * wait_strict.c - the header where the C library declares nothing but standard C
+ * SPDX-License-Identifier: MIT
+ *
+ * Built with -std=c99 or -std=c11, whatever the rest of the suite is built with.
+ */
+#include "cpu_relax_wait.h"
+
+#include "wait.h"
+
+#if defined(__GNUC__) && !defined(__STRICT_ANSI__)
+#  error "wait_strict.c is a test of -std=c99 and -std=c11: build it so"
+#endif
+
+int wait_strict_source(void)
+{
+    cpu_relax_timer_ t;
+
+    cpu_relax_start_(&t, 1000, 1);
+    return (int)t.by;
+}

@@ -1,0 +1,262 @@
+/*
+ * wait_threads.c - cpu_relax_wait.h with its own clock: threads, signals, time
+ * SPDX-License-Identifier: MIT
+ *
+ * Data is neither volatile nor atomic, on purpose: only the order of the waits makes it right, and
+ * ThreadSanitizer, where it is used, sees any that they do not order.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cpu_relax_wait.h"
+
+#include "wait.h"
+
+#ifndef ROUNDS
+#  define ROUNDS 100000
+#endif
+
+#if CPU_RELAX_HAS_EQ32
+
+/* Waits that end for no reason but a new value: for ever, or again and again for a short time. */
+static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint32_t ns)
+{
+    uint32_t value;
+
+    do
+        value = cpu_relax_while_eq32(p, old, ns);
+    while (value == old);
+    return value;
+}
+
+static const uint32_t patience[] = {CPU_RELAX_FOREVER, 0, 100, 3000};
+
+/* Far apart, so that the words disturb each other only by what the test does. */
+static struct {
+    uint32_t there;
+    char apart1[252];
+    uint32_t back;
+    char apart2[252];
+    uint32_t message[16];
+} box;
+
+static void *echo(void *unused)
+{
+    uint32_t round = 0, i;
+
+    while (round < ROUNDS) {
+        round = next_value(&box.there, round, patience[round / 1000 % 4]);
+        for (i = 0; i < 16; i++)
+            if (box.message[i] != round + i)
+                return box.message;
+        for (i = 0; i < 16; i++)
+            box.message[i] = ~(round + i);
+        __atomic_store_n(&box.back, round, __ATOMIC_RELEASE);
+    }
+    return unused;
+}
+
+/* There and back: what was written before the flag is read after the wait, on both sides. */
+void wait_messages_arrive_whole(void **state)
+{
+    pthread_t other;
+    uint32_t round, i;
+    void *wrong;
+
+    (void)state;
+    memset(&box, 0, sizeof(box));
+    assert_int_equal(pthread_create(&other, NULL, echo, NULL), 0);
+    for (round = 1; round <= ROUNDS; round++) {
+        for (i = 0; i < 16; i++)
+            box.message[i] = round + i;
+        __atomic_store_n(&box.there, round, __ATOMIC_RELEASE);
+        assert_int_equal(next_value(&box.back, round - 1, patience[round / 1000 % 4]), round);
+        for (i = 0; i < 16; i++)
+            assert_int_equal(box.message[i], (uint32_t) ~(round + i));
+    }
+    assert_int_equal(pthread_join(other, &wrong), 0);
+    assert_null(wrong);
+}
+
+/* Hand-overs and nothing else: each store meets the other side just as it arms, looks or sleeps. */
+static uint32_t ball32;
+static void *ball_pointer;
+#  if CPU_RELAX_HAS_EQ64
+static uint64_t ball64;
+#  endif
+
+/* Returns null, or the first word that was wrong. */
+static void *play(void *second)
+{
+    const uint32_t mine = second != NULL;
+    uint32_t round;
+
+    for (round = mine; round < ROUNDS; round += 2) {
+        if (cpu_relax_while_eq32(&ball32, round - 1, CPU_RELAX_FOREVER) != round)
+            return &ball32;
+        __atomic_store_n(&ball32, round + 1, __ATOMIC_RELEASE);
+    }
+#  if CPU_RELAX_HAS_EQ64
+    for (round = mine; round < ROUNDS; round += 2) {
+        const uint64_t old = (uint64_t)(round - 1u) << 32, now = (uint64_t)round << 32;
+
+        if (cpu_relax_while_eq64(&ball64, old, CPU_RELAX_FOREVER) != now)
+            return &ball64;
+        __atomic_store_n(&ball64, (uint64_t)(round + 1) << 32, __ATOMIC_RELEASE);
+    }
+#  endif
+    for (round = mine; round < ROUNDS; round += 2) {
+        void *const old = mine ? NULL : &ball_pointer, *const now = mine ? &ball_pointer : NULL;
+
+        if (cpu_relax_while_eqptr(&ball_pointer, old, CPU_RELAX_FOREVER) != now)
+            return &ball_pointer;
+        __atomic_store_n(&ball_pointer, old, __ATOMIC_RELEASE);
+    }
+    return NULL;
+}
+
+void wait_no_wake_up_is_lost(void **state)
+{
+    pthread_t other;
+    void *wrong;
+
+    (void)state;
+    ball32 = 0;
+    ball_pointer = NULL;
+#  if CPU_RELAX_HAS_EQ64
+    ball64 = 0;
+#  endif
+    assert_int_equal(pthread_create(&other, NULL, play, &ball32), 0);
+    assert_null(play(NULL));
+    assert_int_equal(pthread_join(other, &wrong), 0);
+    assert_null(wrong);
+}
+
+/* A barrier of more threads than there are processors: whoever is to store has to be let run. */
+enum { SLICES = 20 };
+static uint32_t threads, arrived, generation;
+
+static void *march(void *unused)
+{
+    uint32_t now = 0;
+
+    while (now < SLICES) {
+        if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) % threads == 0)
+            __atomic_store_n(&generation, now + 1, __ATOMIC_RELEASE);
+        now = cpu_relax_while_eq32(&generation, now, CPU_RELAX_FOREVER);
+    }
+    return unused;
+}
+
+void wait_more_waiters_than_processors(void **state)
+{
+#  if defined(_SC_NPROCESSORS_ONLN)
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+#  else
+    const long processors = 4;
+#  endif
+    pthread_t thread[64];
+    uint32_t i;
+
+    (void)state;
+    threads = processors < 1 ? 2 : processors > 31 ? 64 : (uint32_t)processors * 2;
+    arrived = generation = 0;
+    for (i = 0; i < threads; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, march, NULL), 0);
+    for (i = 0; i < threads; i++)
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+    assert_int_equal(generation, SLICES);
+    assert_int_equal(arrived, SLICES * threads);
+}
+
+/* Signals arrive in the middle of each call, and their handler makes the same calls. */
+#  if defined(SIGVTALRM) && !(defined(__i386__) && __GCC_ATOMIC_INT_LOCK_FREE < 2)
+static uint32_t handled;
+
+static void handle(int signal_number)
+{
+    static const uint32_t word = 5;
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
+    (void)signal_number;
+    cpu_relax_ns(1000);
+    while (cpu_relax_backoff(&b))
+        ;
+    if (cpu_relax_while_eq32(&word, 5, 1000) == 5)
+        __atomic_add_fetch(&handled, 1, __ATOMIC_RELEASE);
+}
+
+void wait_in_signal_handlers(void **state)
+{
+    const struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action, before;
+    uint32_t seen = 0;
+
+    (void)state;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = handle;
+    handled = 0;
+    assert_int_equal(sigaction(SIGVTALRM, &action, &before), 0);
+    assert_int_equal(setitimer(ITIMER_VIRTUAL, &often, NULL), 0);
+    while (seen < 30) {
+        cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
+        cpu_relax_ns(100000);
+        while (cpu_relax_backoff(&b))
+            ;
+        seen = cpu_relax_while_eq32(&handled, seen, 100000);
+    }
+    seen = next_value(&handled, seen, CPU_RELAX_FOREVER); /* wakes the thread that it interrupts */
+    assert_true(seen > 30);
+    assert_int_equal(setitimer(ITIMER_VIRTUAL, &never, NULL), 0);
+    assert_int_equal(sigaction(SIGVTALRM, &before, NULL), 0);
+}
+#  else /* Windows interrupts no thread; on an i386 the tests' own atomics take a lock */
+void wait_in_signal_handlers(void **state)
+{
+    (void)state;
+    skip();
+}
+#  endif
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A busy machine makes delays longer, nothing makes them shorter. By then the rate is learned. */
+void wait_delay_is_not_short(void **state)
+{
+    const int64_t start = now_ns();
+    int i;
+
+    (void)state;
+    for (i = 0; i < 100; i++)
+        cpu_relax_ns(1000000);
+    assert_true(now_ns() - start >= 90000000);
+}
+
+/* The first call in both, when neither has learned its counter's rate. */
+void wait_strict_mode_has_the_same_clock(void **state)
+{
+    cpu_relax_timer_ t;
+
+    (void)state;
+    cpu_relax_start_(&t, 1000, 1);
+    assert_int_equal(wait_strict_source(), (int)t.by);
+    assert_int_not_equal((int)t.by, CPU_RELAX_BY_TURNS_); /* these are systems with a clock */
+}
+#endif
