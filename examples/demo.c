@@ -6,7 +6,7 @@
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep, under -std=c99 too */
 
-#include "cpu_relax.h"
+#include "cpu_relax_wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,9 +186,10 @@ static void show_contention(void)
 }
 #else
 #  include <pthread.h>
+#  include <sched.h>
 #  include <stdatomic.h>
 
-enum { THREADS = 2, RUNS = 25, RUN_NS = 40000000 };
+enum { THREADS = 2, RUNS = 25, RUN_NS = 30000000 };
 
 /* Apart, so that the threads disturb each other in the lock alone: 128 bytes is two lines of x86,
  * which are fetched in pairs, and one of Apple's. */
@@ -198,8 +199,10 @@ static struct {
     _Alignas(128) atomic_int ready, stop;
 } shared;
 
+enum way { NO_HINT, HINT, BACKOFF, WAYS };
+
 struct worker {
-    int hinted;
+    enum way way;
     long locks;
     double per_second;
 };
@@ -218,6 +221,17 @@ static void lock_without(atomic_int *lock)
             ;
 }
 
+static void lock_with_backoff(atomic_int *lock)
+{
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
+    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
+        do {
+            if (!cpu_relax_backoff(&b))
+                sched_yield();
+        } while (atomic_load_explicit(lock, memory_order_relaxed));
+}
+
 static void *work(void *argument)
 {
     struct worker *me = argument;
@@ -230,7 +244,9 @@ static void *work(void *argument)
 
     start = now_ns();
     do {
-        if (me->hinted)
+        if (me->way == BACKOFF)
+            lock_with_backoff(&shared.lock);
+        else if (me->way == HINT)
             lock_with_hint(&shared.lock);
         else
             lock_without(&shared.lock);
@@ -250,7 +266,7 @@ struct outcome {
 };
 
 /* Returns the part of the time for which, at least, both threads were on CPUs. */
-static double contend(int hinted, struct outcome *outcome, int run)
+static double contend(enum way way, struct outcome *outcome, int run)
 {
     const struct timespec run_time = {0, RUN_NS};
     struct worker worker[THREADS];
@@ -264,7 +280,7 @@ static double contend(int hinted, struct outcome *outcome, int run)
     atomic_store(&shared.ready, 0);
     atomic_store(&shared.stop, 0);
     for (i = 0; i < THREADS; i++) {
-        worker[i].hinted = hinted;
+        worker[i].way = way;
         if (pthread_create(&thread[i], NULL, work, &worker[i]) != 0) {
             fputs("demo: cannot start two threads\n", stderr);
             exit(1);
@@ -288,31 +304,34 @@ static double contend(int hinted, struct outcome *outcome, int run)
     return (double)(cpu_ns - wall_ns) / (double)wall_ns;
 }
 
-static void show_outcome(const char *name, struct outcome *outcome)
+static void show_outcome(const char *name, struct outcome *outcome, double *ratio)
 {
     const struct quartiles rate = quartiles(outcome->millions, RUNS);
     const struct quartiles share = quartiles(outcome->share, RUNS);
+    const struct quartiles times = quartiles(ratio, RUNS);
     char rates[64];
     snprintf(rates, sizeof rates, "%.3g (%.3g to %.3g)", rate.median, rate.low, rate.high);
-    printf("  %-9s%-24s %.2f (%.2f to %.2f)\n", name, rates, share.median, share.low, share.high);
+    printf("  %-9s%-24s %.2f (%.2f to %.2f)    %.2f (%.2f to %.2f)\n", name, rates, share.median,
+           share.low, share.high, times.median, times.low, times.high);
 }
 
 static void show_contention(void)
 {
-    static struct outcome with, without;
-    static double ratio[RUNS], overlap[2 * RUNS];
-    struct quartiles q;
+    static struct outcome outcome[WAYS];
+    static double ratio[WAYS][RUNS], overlap[WAYS * RUNS];
     double together;
-    int run;
+    int run, i;
 
     for (run = 0; run < RUNS; run++) {
-        const int first = run % 2;
-        overlap[2 * run] = contend(first, first ? &with : &without, run);
-        overlap[2 * run + 1] = contend(!first, first ? &without : &with, run);
-        ratio[run] = with.millions[run] / without.millions[run];
+        for (i = 0; i < WAYS; i++) { /* each goes first in its turn */
+            const enum way way = (enum way)((run + i) % WAYS);
+            overlap[WAYS * run + i] = contend(way, &outcome[way], run);
+        }
+        for (i = 0; i < WAYS; i++)
+            ratio[i][run] = outcome[i].millions[run] / outcome[NO_HINT].millions[run];
     }
 
-    together = quartiles(overlap, 2 * RUNS).median;
+    together = quartiles(overlap, WAYS * RUNS).median;
     if (together < 0.1) {
         printf("Spinlock   left out as meaningless: its two threads hardly ran at the same time,\n"
                "           which takes two CPUs that are not busy\n");
@@ -322,12 +341,10 @@ static void show_contention(void)
            "           both ran at once for %.0f %% of the time or more%s\n",
            (int)RUNS, RUN_NS / 1000000, 100 * together,
            together < 0.9 ? ": CPUs are busy, try again" : "");
-    printf("           million locks/s          slower thread / faster\n");
-    show_outcome("hint", &with);
-    show_outcome("no hint", &without);
-    q = quartiles(ratio, RUNS);
-    printf("  ratio    %.2f (%.2f to %.2f)%s\n", q.median, q.low, q.high,
-           q.low <= 1 && q.high >= 1 ? ": no difference that this run can tell" : "");
+    printf("           million locks/s          slower/faster thread   ratio to no hint\n");
+    show_outcome("no hint", &outcome[NO_HINT], ratio[NO_HINT]);
+    show_outcome("hint", &outcome[HINT], ratio[HINT]);
+    show_outcome("back-off", &outcome[BACKOFF], ratio[BACKOFF]);
 }
 #endif
 

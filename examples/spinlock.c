@@ -4,21 +4,27 @@
  *
  *     cc -Iinclude examples/spinlock.c -pthread && ./a.out
  */
-#include "cpu_relax.h"
+#include "cpu_relax_wait.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 /* 0: free, 1: held. An int, because on some CPUs an atomic of one byte needs a library. */
 typedef atomic_int spinlock;
 
-/* Waiters only read: the cache line stays shared among them until the lock is free again. */
+/* Waiters only read, and ever less often: the cache line stays with who holds the lock. Once waiting
+ * has cost more than blocking would, they let others run, who may be what they wait for. */
 static void spin_lock(spinlock *lock)
 {
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
     while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
-        while (atomic_load_explicit(lock, memory_order_relaxed))
-            cpu_relax();
+        do {
+            if (!cpu_relax_backoff(&b))
+                sched_yield();
+        } while (atomic_load_explicit(lock, memory_order_relaxed));
 }
 
 static void spin_unlock(spinlock *lock)

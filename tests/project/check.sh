@@ -26,25 +26,36 @@ check=$1
 shift
 case $check in
 
-# Every dialect must be known to the compiler: one that is not tried is not passed.
-dialects) # COMPILER
+# Every dialect; "all" must be known to the compiler, of "known" at least C90, C99 and C11.
+dialects) # all|known COMPILER [FLAGS]
+    required=$1
+    shift
     need "$1" "$1"
+    tried=''
     for standard in $c $cxx; do
         case $standard in
         *++98) language=c++ extra=$gnu ;;
         *++*) language=c++ extra="$gnu -Wold-style-cast -Wzero-as-null-pointer-constant" ;;
         *) language=c extra="$gnu -Wstrict-prototypes -Wmissing-prototypes" ;;
         esac
+        # shellcheck disable=SC2086
+        if [ "$required" = known ] && ! "$1" ${2:-} -x $language -std=$standard -fsyntax-only /dev/null 2>/dev/null; then
+            continue
+        fi
+        tried="$tried $standard"
         for header in include/*.h; do
             case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
             printf '#include "%s"\n#include "%s"\n' "$PWD/$header" "$PWD/$header" >"$work/use.c"
-            for level in -O0 -O2; do
-                # shellcheck disable=SC2086
-                "$1" -x $language -std=$standard $extra $level -c "$work/use.c" -o "$work/use.o" 2>"$work/log" ||
-                    failed "$1 -std=$standard $level: $(grep -m 1 error "$work/log")"
-            done
+            # shellcheck disable=SC2086
+            "$1" $extra ${2:-} -ffreestanding -x $language -std=$standard -O2 -S "$work/use.c" -o "$work/use.s" 2>"$work/log" ||
+                failed "$1 -std=$standard: $(grep -m 1 error "$work/log")"
         done
     done
+    echo "$1:$tried"
+    case "$tried " in
+    *' c90 c99 c11 '*) ;;
+    *) failed "$1 knows too few dialects:$tried" ;;
+    esac
     ;;
 
 # All of clang's warnings, less those that contradict C90 or speak of the dialect itself.
@@ -98,6 +109,62 @@ bad-input)
         fi
     done <"$work/lines"
     [ $count -gt 0 ] || failed 'bad-input.txt has no line'
+    ;;
+
+# A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
+null)
+    need gcc gcc
+    gcc -Wall -Werror -DUSE_NULL -Iinclude -c tests/unit/wait_probe.c -o "$work/null.o" 2>"$work/log" &&
+        failed 'a null back-off is compiled'
+    grep -q 'nonnull' "$work/log" || failed "another message than that of nonnull: $(head -n 2 "$work/log")"
+    ;;
+misaligned)
+    need gcc gcc
+    for offset in 0 1; do
+        cat >"$work/misaligned.c" <<E
+#include "cpu_relax_wait.h"
+int main(void)
+{
+    static uint32_t words[2] = {0x05050505, 0x05050505};
+    return cpu_relax_while_eq32((const volatile uint32_t *)(const void *)((char *)words + $offset), 6, 1) != 0x05050505;
+}
+E
+        gcc -fsanitize=alignment -fno-sanitize-recover=all -Iinclude "$work/misaligned.c" -o "$work/misaligned"
+        "$work/misaligned" 2>"$work/log$offset"
+        echo "offset $offset: status $?" >>"$work/log$offset"
+    done
+    grep -q 'status 0' "$work/log0" || failed "an aligned word: $(cat "$work/log0")"
+    grep -q 'misaligned address' "$work/log1" || failed "a misaligned word is not found: $(cat "$work/log1")"
+    ;;
+
+# C11 and C++11 atomics, by the documented cast
+atomics)
+    need g++ g++
+    for standard in c++11 c++14 c++17 c++20 c++2b; do
+        g++ -std=$standard -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude tests/unit/wait_std.cc -o "$work/std" ||
+            failed "std::atomic does not compile in $standard"
+        "$work/std" || failed "std::atomic in $standard"
+    done
+    for example in spinlock mailbox; do
+        gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude examples/$example.c -o "$work/example" ||
+            failed "examples/$example.c does not compile"
+        "$work/example" || failed "examples/$example.c"
+    done
+    ;;
+
+# clang in the manner of Microsoft's compiler takes the GNU assembly.
+clang-cl)
+    need clang-22 clang-22
+    for target in i686 x86_64 aarch64; do
+        bytes=f390 section=.text
+        [ $target != aarch64 ] || bytes=df3f03d5
+        for level in /Od /O2; do
+            clang-22 --driver-mode=cl --target=$target-pc-windows-msvc /c /W4 /WX $level /Iinclude \
+                "/Fo$work/probe.obj" tests/codegen/probe.c || failed "clang-cl $target $level does not compile"
+            llvm-readobj-22 --hex-dump=$section "$work/probe.obj" | tr -d ' ' | grep -q $bytes ||
+                failed "clang-cl $target $level: no $bytes"
+        done
+    done
     ;;
 
 # The table has a cell for every -march that the cross compiler knows.
