@@ -31,6 +31,7 @@
  *
  *         _Atomic uint32_t word;          cpu_relax_while_eq32((const volatile uint32_t *)&word, ...)
  *         std::atomic<std::uint32_t> word; the same, or reinterpret_cast<const volatile uint32_t *>
+ *         (where GCC's -Wcast-qual minds the lost _Atomic, by way of uintptr_t)
  *
  *     Sleeps in hardware, on the cache line, where the build says that the CPU can (AArch64, if the
  *     wait is for ever; RISC-V Zawrs, x86 WAITPKG and MONITORX, by the compiler's -march); else, and
@@ -106,7 +107,11 @@
     (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
 #  define CPU_RELAX_GNU_ 1
 #  define CPU_RELAX_NONNULL_(n) __attribute__((__nonnull__(n)))
-#  define CPU_RELAX_COLD_ __attribute__((__cold__))
+#  if !defined(__PCC__)
+#    define CPU_RELAX_COLD_ __attribute__((__cold__))
+#  else
+#    define CPU_RELAX_COLD_
+#  endif
 #  define CPU_RELAX_LIKELY_(x) __builtin_expect(!!(x), 1)
 #else
 #  define CPU_RELAX_GNU_ 0
