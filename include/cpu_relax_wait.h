@@ -35,7 +35,7 @@
  *
  *     Sleeps in hardware, on the cache line, where the build says that the CPU can (AArch64, if the
  *     wait is for ever; RISC-V Zawrs, x86 WAITPKG and MONITORX, by the compiler's -march); else, and
- *     if CPU_RELAX_NO_MONITOR is defined, hints, at most CPU_RELAX_BACKOFF_CAP_NS between two looks.
+ *     if CPU_RELAX_NO_MONITOR is defined, a hint between any two looks.
  *     CPU_RELAX_HAS_EQ32, CPU_RELAX_HAS_EQ64: 1 where such a load is single-copy atomic, inline and
  *     can be ordered by this compiler, else 0 and the function is missing; the pointer form goes
  *     with its width.
@@ -395,24 +395,19 @@ static inline void cpu_relax_start_(cpu_relax_timer_ *t, uint32_t ns, int may_as
     (void)may_ask_os;
 }
 
-/* Has it ended? `turns` have been made since this was last asked. Unsigned: a counter that went
- * back is far ahead. */
-static inline int cpu_relax_passed_(cpu_relax_timer_ *t, uint32_t turns)
+/* Has it ended? To be asked after each turn. Unsigned: a counter that went back is far ahead. */
+static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
 {
-    t->turns = t->turns > turns ? t->turns - turns : 0;
+    t->turns--;
     return t->turns == 0 ||
            (t->by != CPU_RELAX_BY_TURNS_ && cpu_relax_now_(t) - t->start >= t->span);
 }
 
-/* Runs a timer; returns the turns made. */
-static inline uint32_t cpu_relax_run_(cpu_relax_timer_ *t)
+static inline void cpu_relax_run_(cpu_relax_timer_ *t)
 {
-    const uint32_t turns = t->turns;
-
     do
         cpu_relax();
-    while (!cpu_relax_passed_(t, 1));
-    return turns - t->turns;
+    while (!cpu_relax_passed_(t));
 }
 
 /* Delay */
@@ -437,34 +432,28 @@ typedef struct {
     0, 0, 0                                                                                        \
   }
 
-/* One step of it, of at most `cap` ns; returns the turns made. The noise starts with the address,
- * which no two waiters share, and takes in the counter; it is a linear congruential generator, whose
- * good bits are the high ones. [Numerical Recipes, 7.1] */
-static inline uint32_t cpu_relax_step_(cpu_relax_backoff_t *b, uint32_t cap)
+/* The noise starts with the address, which no two waiters share, and takes in the counter; it is a
+ * linear congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1] */
+CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
 {
-    uint32_t ns = b->next < cap ? b->next : cap;
+    uint32_t ns = b->next;
     cpu_relax_timer_ t;
 
+    if (b->spent > CPU_RELAX_BACKOFF_LIMIT_NS)
+        return 0;
     if (ns == 0) {
         cpu_relax();
         b->next = CPU_RELAX_BACKOFF_START_NS;
         b->noise = (uint32_t)(uintptr_t)b * 2654435769u;
         return 1;
     }
-    b->next = 2 * ns;
+    b->next = ns < CPU_RELAX_BACKOFF_CAP_NS / 2 ? 2 * ns : CPU_RELAX_BACKOFF_CAP_NS;
     b->noise = b->noise * 1664525u + 1013904223u;
     ns -= (uint32_t)((uint64_t)(ns / 2) * b->noise >> 32);
     b->spent += ns;
     cpu_relax_start_(&t, ns, 0);
     b->noise ^= (uint32_t)t.start;
-    return cpu_relax_run_(&t);
-}
-
-CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
-{
-    if (b->spent > CPU_RELAX_BACKOFF_LIMIT_NS)
-        return 0;
-    cpu_relax_step_(b, CPU_RELAX_BACKOFF_CAP_NS);
+    cpu_relax_run_(&t);
     return 1;
 }
 
@@ -654,17 +643,15 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
 }
 #  endif
 
-/* Gaps and sleeps are no longer than a quarter of `ns`, so neither does a wait that ends in vain. */
+/* A look at a line that nobody has written since is free, so there is no more than a hint between two:
+ * a longer gap would only delay what is waited for. */
 CPU_RELAX_COLD_ static inline cpu_relax_word_
 cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t ns)
 {
-    const uint32_t cap = ns / 4 < CPU_RELAX_BACKOFF_CAP_NS ? ns / 4 + 1 : CPU_RELAX_BACKOFF_CAP_NS;
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
     cpu_relax_timer_ t;
 
     cpu_relax_start_(&t, ns, ns != CPU_RELAX_FOREVER);
     for (;;) {
-        uint32_t turns = 1;
         cpu_relax_word_ value;
 
 #  if defined(CPU_RELAX_SLEEPS_)
@@ -673,12 +660,12 @@ cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t 
         else
 #  endif
         {
-            turns = cpu_relax_step_(&b, cap);
+            cpu_relax();
             value = cpu_relax_load_(p, wide);
         }
         if (value != old)
             return value;
-        if (ns != CPU_RELAX_FOREVER && cpu_relax_passed_(&t, turns))
+        if (ns != CPU_RELAX_FOREVER && cpu_relax_passed_(&t))
             return old;
     }
 }

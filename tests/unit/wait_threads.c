@@ -26,6 +26,10 @@
 #  define ROUNDS 100000
 #endif
 
+#ifndef MESSAGES
+#  define MESSAGES ROUNDS
+#endif
+
 #if CPU_RELAX_HAS_EQ32
 
 /* Waits that end for no reason but a new value: for ever, or again and again for a short time. */
@@ -54,7 +58,7 @@ static void *echo(void *unused)
 {
     uint32_t round = 0, i;
 
-    while (round < ROUNDS) {
+    while (round < MESSAGES) {
         round = next_value(&box.there, round, patience[round / 1000 % 4]);
         for (i = 0; i < 16; i++)
             if (box.message[i] != round + i)
@@ -76,7 +80,7 @@ void wait_messages_arrive_whole(void **state)
     (void)state;
     memset(&box, 0, sizeof(box));
     assert_int_equal(pthread_create(&other, NULL, echo, NULL), 0);
-    for (round = 1; round <= ROUNDS; round++) {
+    for (round = 1; round <= MESSAGES; round++) {
         for (i = 0; i < 16; i++)
             box.message[i] = round + i;
         __atomic_store_n(&box.there, round, __ATOMIC_RELEASE);
