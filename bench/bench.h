@@ -81,7 +81,8 @@ static inline void die(const char *what)
  */
 struct lock {
     const char *name, *package;
-    char kind; /* 'p'olicy of the same test-and-test-and-set lock, 'n'ative lock, 'b'aseline */
+    char
+        kind; /* 'o'ur policy, 'a'lternative to it, 'p'eer's, 'b'aseline: all in the same lock; 'n'ative */
     void (*acquire)(void *), (*release)(void *);
     void (*init)(void *); /* null: all zero will do */
 };

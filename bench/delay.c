@@ -1,5 +1,5 @@
 /*
- * delay.c - delay asked against delay got, as CSV: cpu_relax_ns, and a count of hints
+ * delay.c - delay asked against delay got, as CSV: cpu_relax_ns, a count of hints, nanosleep
  * SPDX-License-Identifier: MIT
  *
  *     delay [NS]      the count is that of a program written where one hint takes NS, 10 by default
@@ -7,7 +7,7 @@
  * `first` is the first call of the process with that time, in the order asked. What reading the
  * clock takes is taken off; the median is of SAMPLES calls.
  */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+#define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep */
 
 #include "cpu_relax_wait.h"
 
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SAMPLES = 2001 };
+enum { SAMPLES = 2001, SLEEPS = 101 };
 
 static int64_t now_ns(void)
 {
@@ -44,18 +44,24 @@ static void count_hints(uint32_t ns)
         cpu_relax();
 }
 
-/* Sorts SAMPLES of one delay into `sample`; returns the first. */
-static int64_t measure(void (*delay)(uint32_t), uint32_t ns, int64_t *sample)
+static void sleeping(uint32_t ns)
+{
+    const struct timespec t = {0, (long)ns};
+    nanosleep(&t, NULL);
+}
+
+/* Sorts `samples` of one delay into `sample`; returns the first. */
+static int64_t measure(void (*delay)(uint32_t), uint32_t ns, int64_t *sample, int samples)
 {
     int64_t first;
     int i;
-    for (i = 0; i < SAMPLES; i++) {
+    for (i = 0; i < samples; i++) {
         const int64_t start = now_ns();
         delay(ns);
         sample[i] = now_ns() - start;
     }
     first = sample[0];
-    qsort(sample, SAMPLES, sizeof *sample, by_value);
+    qsort(sample, (size_t)samples, sizeof *sample, by_value);
     return first;
 }
 
@@ -64,7 +70,12 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*delay)(uint32_t);
-    } kind[] = {{"cpu_relax_ns", cpu_relax_ns}, {"count", count_hints}};
+        int samples;
+    } kind[] = {{"cpu_relax_ns", cpu_relax_ns, SAMPLES},
+                {"count", count_hints, SAMPLES},
+                {"nanosleep", sleeping, SLEEPS}};
+    static const uint32_t asked[] = {50,   100,   200,   500,   1000,  2000,
+                                     5000, 10000, 20000, 50000, 100000};
     static int64_t sample[SAMPLES];
     int64_t clock;
     size_t k;
@@ -79,24 +90,18 @@ int main(int argc, char **argv)
         ns_per_hint = (uint32_t)value;
     }
 
-    measure(nothing, 0, sample);
+    measure(nothing, 0, sample, SAMPLES);
     clock = sample[SAMPLES / 2];
     printf("kind,asked,first,quartile1,median,quartile3\n");
     for (k = 0; k < sizeof kind / sizeof *kind; k++) {
-        uint32_t decade, ns;
-        for (decade = 100; decade <= 100000; decade *= 10) {
-            static const uint32_t factors[] = {1, 2, 5};
-            size_t i;
-            for (i = 0; i < (decade < 100000 ? 3 : 1); i++) {
-                int64_t first;
-                ns = decade * factors[i];
-                first = measure(kind[k].delay, ns, sample);
-                printf("%s,%lu,%lld,%lld,%lld,%lld\n", kind[k].name, (unsigned long)ns,
-                       (long long)(first - clock), (long long)(sample[SAMPLES / 4] - clock),
-                       (long long)(sample[SAMPLES / 2] - clock),
-                       (long long)(sample[SAMPLES - 1 - SAMPLES / 4] - clock));
-                fflush(stdout);
-            }
+        const int n = kind[k].samples;
+        size_t i;
+        for (i = 0; i < sizeof asked / sizeof *asked; i++) {
+            const int64_t first = measure(kind[k].delay, asked[i], sample, n);
+            printf("%s,%lu,%lld,%lld,%lld,%lld\n", kind[k].name, (unsigned long)asked[i],
+                   (long long)(first - clock), (long long)(sample[n / 4] - clock),
+                   (long long)(sample[n / 2] - clock), (long long)(sample[n - 1 - n / 4] - clock));
+            fflush(stdout);
         }
     }
     return 0;

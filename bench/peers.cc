@@ -44,6 +44,7 @@ const struct lock cpp_locks[] = {
     {"tbb atomic_backoff", "libtbb-dev", 'p', tbb_acquire, ttas_release, nullptr},
     {"boost yield", "libboost-dev", 'p', boost_acquire, ttas_release, nullptr},
     {"tbb::spin_mutex", "libtbb-dev", 'n', tbb_mutex_acquire, tbb_mutex_release, nullptr},
-    {"boost spinlock", "libboost-dev", 'n', boost_spinlock_acquire, boost_spinlock_release, nullptr},
+    {"boost spinlock", "libboost-dev", 'n', boost_spinlock_acquire, boost_spinlock_release,
+     nullptr},
 };
 const int cpp_locks_count = sizeof(cpp_locks) / sizeof(cpp_locks[0]);

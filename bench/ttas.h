@@ -12,18 +12,18 @@
 #define TTAS_HELD(word) __atomic_load_n(word, __ATOMIC_RELAXED)
 
 #define TTAS(name, state, wait)                                                                    \
-    static void name##_acquire(void *memory)                                                       \
-    {                                                                                              \
-        uint32_t *const word = (uint32_t *)memory;                                                 \
-        if (__builtin_expect(TTAS_TAKE(word), 0)) {                                                \
-            state;                                                                                 \
-            do {                                                                                   \
-                do {                                                                               \
-                    wait;                                                                          \
-                } while (TTAS_HELD(word));                                                         \
-            } while (TTAS_TAKE(word));                                                             \
-        }                                                                                          \
-    }
+  static void name##_acquire(void *memory)                                                         \
+  {                                                                                                \
+    uint32_t *const word = (uint32_t *)memory;                                                     \
+    if (__builtin_expect(TTAS_TAKE(word), 0)) {                                                    \
+      state;                                                                                       \
+      do {                                                                                         \
+        do {                                                                                       \
+          wait;                                                                                    \
+        } while (TTAS_HELD(word));                                                                 \
+      } while (TTAS_TAKE(word));                                                                   \
+    }                                                                                              \
+  }
 
 static inline void ttas_release(void *word)
 {
