@@ -132,6 +132,13 @@
 #  define CPU_RELAX_ATOMIC32_ 0
 #  define CPU_RELAX_ATOMIC64_ 0
 #endif
+#if defined(UINTPTR_MAX)
+#  define CPU_RELAX_PTR16_ (UINTPTR_MAX <= 0xffffu)
+#  define CPU_RELAX_PTR64_ (UINTPTR_MAX > 0xffffffffu)
+#else /* C++ before some libraries gave it the limits, avr-libc's among them */
+#  define CPU_RELAX_PTR16_ (__SIZEOF_POINTER__ == 2)
+#  define CPU_RELAX_PTR64_ (__SIZEOF_POINTER__ == 8)
+#endif
 #if defined(__cplusplus)
 #  define CPU_RELAX_C_ extern "C"
 #else
@@ -192,7 +199,7 @@ CPU_RELAX_C_ unsigned long long __rdtsc(void);
 
 /* What a hint and its turn of the loop take, for the estimate: what MCUs need at 50 to 100 MHz, what
  * `isb` takes, what `pause` does, and what a hint does that is a no-op. */
-#if UINTPTR_MAX <= 0xffffu || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+#if CPU_RELAX_PTR16_ || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
 #  define CPU_RELAX_HINT_NS_ 50
 #elif defined(__aarch64__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #  define CPU_RELAX_HINT_NS_ 10
@@ -463,7 +470,7 @@ CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b
  * Thumb-1, that is a call, by which Linux lets one program run on whatever number of processors;
  * without an OS there is but one, and only the compiler has to be held; so with Lanai.
  */
-#if UINTPTR_MAX <= 0xffffu || (defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL))
+#if CPU_RELAX_PTR16_ || (defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL))
 #  define CPU_RELAX_HAS_EQ32 0 /* 32 bits take two loads; there is no acquire */
 #elif CPU_RELAX_ATOMIC32_
 #  define CPU_RELAX_HAS_EQ32 1
@@ -500,7 +507,7 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #else
 #  define CPU_RELAX_HAS_EQ32 0
 #endif
-#if CPU_RELAX_HAS_EQ32 && UINTPTR_MAX > 0xffffffffu
+#if CPU_RELAX_HAS_EQ32 && CPU_RELAX_PTR64_
 #  define CPU_RELAX_HAS_EQ64 1
 #elif CPU_RELAX_HAS_EQ32 && CPU_RELAX_ATOMIC64_ && !defined(__i386__)
 #  define CPU_RELAX_HAS_EQ64 1 /* i386 aligns it to 4, so that it may lie across two lines */
@@ -691,7 +698,7 @@ static inline uint64_t cpu_relax_while_eq64(const volatile uint64_t *p, uint64_t
 CPU_RELAX_NONNULL_(1)
 static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, uint32_t ns)
 {
-#  if UINTPTR_MAX > 0xffffffffu
+#  if CPU_RELAX_PTR64_
     return (void *)(uintptr_t)cpu_relax_while_eq64((const volatile uint64_t *)p, (uintptr_t)old,
                                                    ns);
 #  else
@@ -705,6 +712,8 @@ static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, ui
 #undef CPU_RELAX_NONNULL_
 #undef CPU_RELAX_COLD_
 #undef CPU_RELAX_LIKELY_
+#undef CPU_RELAX_PTR16_
+#undef CPU_RELAX_PTR64_
 #undef CPU_RELAX_C_
 #undef CPU_RELAX_ATOMIC32_
 #undef CPU_RELAX_ATOMIC64_

@@ -146,9 +146,9 @@ run:arm | run:arm4 | run:arm64 | run:mips | run:ppc | run:riscv)
         failed acquire 'nothing orders the load'
     ;;
 esac
-case $cpu$flags in
+case $cpu:$flags in
 *-U__clang__*) ;; # Microsoft's path has no assembly to sleep by
-arm64*)
+arm64:*)
     cc -O2 -std=c99 -ffreestanding -S -DUSE_WAIT "$here/../unit/wait_probe.c" -o - |
         awk '/ldaxr/ { armed = 1 } /b[.]ne/ { armed = 0 } /wfe/ { slept = 1; if (armed) lost = 1 } END { exit !slept || lost }' ||
         failed recheck 'it sleeps without a look after arming'
