@@ -11,6 +11,7 @@
 
 #include "cpu_relax_wait.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -3,7 +3,7 @@
 #
 #   cmake -S . -B build/armel --toolchain cmake/toolchain.cmake -DCPU_RELAX_ROW=armel
 #
-# CPU_RELAX_SYSROOTS is where tests/sysroot/ has built the C libraries that Debian lacks.
+# CPU_RELAX_SYSROOTS is where tests/sysroot/ has built what Debian lacks.
 
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CPU_RELAX_ROW CPU_RELAX_SYSROOTS)
 include("${CMAKE_CURRENT_LIST_DIR}/row.cmake")
@@ -25,6 +25,9 @@ if(ROW_RUNNER)
   set(CMAKE_SYSTEM_NAME "${ROW_SYSTEM}")
   set(CMAKE_SYSTEM_PROCESSOR "${CPU_RELAX_ROW}")
   string(REPLACE "tests/" "${CMAKE_CURRENT_LIST_DIR}/../tests/" ROW_RUNNER "${ROW_RUNNER}")
+  if(ROW_RUNNER MATCHES "^[a-z0-9]+/bin/")
+    set(ROW_RUNNER "${CPU_RELAX_SYSROOTS}/${ROW_RUNNER}")
+  endif()
   separate_arguments(ROW_RUNNER UNIX_COMMAND "${ROW_RUNNER}")
   set(CMAKE_CROSSCOMPILING_EMULATOR "${ROW_RUNNER}")
   if(ROW_PROOF STREQUAL "bare")

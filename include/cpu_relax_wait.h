@@ -54,14 +54,27 @@
  * but cannot hang it: the number of looks is bounded too.
  *
  * No heap, no thread-local, no lock, no initialisation; safe in signal handlers. What you do not use
- * adds nothing to the object. C99 to C23, C++11 to C++26.
+ * adds nothing to the object. C99 to C23, C++11 to C++26. For the names uint32_t and uint64_t include
+ * <stdint.h> yourself.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
 
 #include "cpu_relax.h"
 
-#include <stdint.h>
+/* uint32_t, uint64_t and uintptr_t, by the compiler's own names if it tells them: with some C libraries
+ * <stdint.h> opens a dozen other files, and takes longer to include than all of this one. */
+#if defined(__UINT32_TYPE__) && defined(__UINT64_TYPE__) && defined(__UINTPTR_TYPE__) &&           \
+    defined(__SIZEOF_POINTER__)
+typedef __UINT32_TYPE__ cpu_relax_u32_;
+typedef __UINT64_TYPE__ cpu_relax_u64_;
+typedef __UINTPTR_TYPE__ cpu_relax_uptr_;
+#else
+#  include <stdint.h>
+typedef uint32_t cpu_relax_u32_;
+typedef uint64_t cpu_relax_u64_;
+typedef uintptr_t cpu_relax_uptr_;
+#endif
 
 /* C++ has no cast that C has too. */
 #if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
@@ -132,12 +145,12 @@
 #  define CPU_RELAX_ATOMIC32_ 0
 #  define CPU_RELAX_ATOMIC64_ 0
 #endif
-#if defined(UINTPTR_MAX)
-#  define CPU_RELAX_PTR16_ (UINTPTR_MAX <= 0xffffu)
-#  define CPU_RELAX_PTR64_ (UINTPTR_MAX > 0xffffffffu)
-#else /* C++ before some libraries gave it the limits, avr-libc's among them */
+#if defined(__SIZEOF_POINTER__)
 #  define CPU_RELAX_PTR16_ (__SIZEOF_POINTER__ == 2)
 #  define CPU_RELAX_PTR64_ (__SIZEOF_POINTER__ == 8)
+#else
+#  define CPU_RELAX_PTR16_ (UINTPTR_MAX <= 0xffffu)
+#  define CPU_RELAX_PTR64_ (UINTPTR_MAX > 0xffffffffu)
 #endif
 #if defined(__cplusplus)
 #  define CPU_RELAX_C_ extern "C"
@@ -210,18 +223,18 @@ CPU_RELAX_C_ unsigned long long __rdtsc(void);
 #endif
 
 #if defined(CPU_RELAX_TICKS_INSN_)
-static inline uint64_t cpu_relax_ticks_(void)
+static inline cpu_relax_u64_ cpu_relax_ticks_(void)
 {
-    uint64_t ticks;
+    cpu_relax_u64_ ticks;
     CPU_RELAX_TICKS_INSN_(ticks);
     return ticks;
 }
 #  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
 #endif
 #if defined(CPU_RELAX_HZ_INSN_)
-static inline uint64_t cpu_relax_hz_(void)
+static inline cpu_relax_u64_ cpu_relax_hz_(void)
 {
-    uint64_t hz;
+    cpu_relax_u64_ hz;
     CPU_RELAX_HZ_INSN_(hz);
     return hz;
 }
@@ -239,9 +252,9 @@ static inline uint64_t cpu_relax_hz_(void)
 union _LARGE_INTEGER;
 CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceCounter(union _LARGE_INTEGER *);
 CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceFrequency(union _LARGE_INTEGER *);
-static inline uint64_t cpu_relax_os_ns_(void)
+static inline cpu_relax_u64_ cpu_relax_os_ns_(void)
 {
-    uint64_t count = 0, hz = 0;
+    cpu_relax_u64_ count = 0, hz = 0;
     QueryPerformanceCounter((union _LARGE_INTEGER *)&count);
     QueryPerformanceFrequency((union _LARGE_INTEGER *)&hz);
     return hz == 0 ? 0 : count / hz * 1000000000u + count % hz * 1000000000u / hz;
@@ -256,11 +269,11 @@ struct cpu_relax_timespec_ {
 };
 CPU_RELAX_C_ int cpu_relax_clock_gettime_(int,
                                           struct cpu_relax_timespec_ *) __asm__("clock_gettime");
-static inline uint64_t cpu_relax_os_ns_(void)
+static inline cpu_relax_u64_ cpu_relax_os_ns_(void)
 {
     struct cpu_relax_timespec_ t = {0, 0};
     cpu_relax_clock_gettime_(1 /* CLOCK_MONOTONIC */, &t);
-    return (uint64_t)t.s * 1000000000u + (uint64_t)t.ns;
+    return (cpu_relax_u64_)t.s * 1000000000u + (cpu_relax_u64_)t.ns;
 }
 #  define CPU_RELAX_OS_NS_() cpu_relax_os_ns_()
 #else
@@ -277,11 +290,11 @@ static inline uint64_t cpu_relax_os_ns_(void)
 #    define CPU_RELAX_GET_TIME_(t) timespec_get(t, TIME_UTC)
 #  endif
 #  if defined(CPU_RELAX_GET_TIME_)
-static inline uint64_t cpu_relax_os_ns_(void)
+static inline cpu_relax_u64_ cpu_relax_os_ns_(void)
 {
     struct timespec t = {0, 0};
     CPU_RELAX_GET_TIME_(&t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return (cpu_relax_u64_)t.tv_sec * 1000000000u + (cpu_relax_u64_)t.tv_nsec;
 }
 #    define CPU_RELAX_OS_NS_() cpu_relax_os_ns_()
 #  endif
@@ -305,32 +318,33 @@ static inline uint64_t cpu_relax_os_ns_(void)
 #elif defined(_MSC_VER)
 CPU_RELAX_C_ long _InterlockedExchange(long volatile *, long);
 #  define CPU_RELAX_SWAP_(p, value) _InterlockedExchange(p, value)
-#  define CPU_RELAX_PEEK_(p) (*(const volatile uint32_t *)(p))
-#  define CPU_RELAX_POKE_(p, value) (*(volatile uint32_t *)(p) = (value))
+#  define CPU_RELAX_PEEK_(p) (*(const volatile cpu_relax_u32_ *)(p))
+#  define CPU_RELAX_POKE_(p, value) (*(volatile cpu_relax_u32_ *)(p) = (value))
 #endif
 
 #if defined(CPU_RELAX_SWAP_)
-static inline uint32_t cpu_relax_learned_rate_(uint64_t *clock)
+static inline cpu_relax_u32_ cpu_relax_learned_rate_(cpu_relax_u64_ *clock)
 {
-    static uint32_t rate;
+    static cpu_relax_u32_ rate;
     static long taken;
-    static uint64_t before0, clock0, after0;
-    const uint32_t known = CPU_RELAX_PEEK_(&rate);
+    static cpu_relax_u64_ before0, clock0, after0;
+    const cpu_relax_u32_ known = CPU_RELAX_PEEK_(&rate);
 
     if (known == 0) {
-        const uint64_t before = CPU_RELAX_TICKS_();
-        const uint64_t now = *clock = CPU_RELAX_OS_NS_();
-        const uint64_t after = CPU_RELAX_TICKS_();
+        const cpu_relax_u64_ before = CPU_RELAX_TICKS_();
+        const cpu_relax_u64_ now = *clock = CPU_RELAX_OS_NS_();
+        const cpu_relax_u64_ after = CPU_RELAX_TICKS_();
 
         if (CPU_RELAX_SWAP_(&taken, 1) == 0) {
-            const uint64_t ns = now - clock0, least = before - after0, most = after - before0;
+            const cpu_relax_u64_ ns = now - clock0, least = before - after0, most = after - before0;
 
             if (clock0 == 0 || ns > 1000000000u) {
                 before0 = before;
                 clock0 = now;
                 after0 = after;
             } else if (ns >= 1000000 && least / 16 < ns && most - least <= least / 256) {
-                CPU_RELAX_POKE_(&rate, (uint32_t)((least + (most - least) / 2) * 1048576u / ns));
+                CPU_RELAX_POKE_(&rate,
+                                (cpu_relax_u32_)((least + (most - least) / 2) * 1048576u / ns));
             }
             CPU_RELAX_SWAP_(&taken, 0);
         }
@@ -346,12 +360,12 @@ static inline uint32_t cpu_relax_learned_rate_(uint64_t *clock)
  */
 enum cpu_relax_source_ { CPU_RELAX_BY_TURNS_, CPU_RELAX_BY_TICKS_, CPU_RELAX_BY_OS_ };
 typedef struct {
-    uint64_t start, span;
-    uint32_t turns;
+    cpu_relax_u64_ start, span;
+    cpu_relax_u32_ turns;
     enum cpu_relax_source_ by;
 } cpu_relax_timer_;
 
-static inline uint64_t cpu_relax_now_(const cpu_relax_timer_ *t)
+static inline cpu_relax_u64_ cpu_relax_now_(const cpu_relax_timer_ *t)
 {
 #if defined(CPU_RELAX_OS_NS_)
     if (t->by == CPU_RELAX_BY_OS_)
@@ -365,12 +379,12 @@ static inline uint64_t cpu_relax_now_(const cpu_relax_timer_ *t)
     return 0;
 }
 
-static inline void cpu_relax_start_(cpu_relax_timer_ *t, uint32_t ns, int may_ask_os)
+static inline void cpu_relax_start_(cpu_relax_timer_ *t, cpu_relax_u32_ ns, int may_ask_os)
 {
-    uint64_t rate = 0;
+    cpu_relax_u64_ rate = 0;
 
 #if defined(CPU_RELAX_HZ_)
-    rate = ((uint64_t)CPU_RELAX_HZ_() << 20) / 1000000000u;
+    rate = ((cpu_relax_u64_)CPU_RELAX_HZ_() << 20) / 1000000000u;
 #elif defined(CPU_RELAX_TICKS_)
 #  if defined(CPU_RELAX_SWAP_)
     if (may_ask_os)
@@ -379,7 +393,7 @@ static inline void cpu_relax_start_(cpu_relax_timer_ *t, uint32_t ns, int may_as
 #  elif defined(CPU_RELAX_OS_NS_)
     if (!may_ask_os)
 #  endif
-        rate = ((uint64_t)CPU_RELAX_USUAL_HZ_ << 20) / 1000000000u;
+        rate = ((cpu_relax_u64_)CPU_RELAX_USUAL_HZ_ << 20) / 1000000000u;
 #endif
     t->span = ns;
     t->turns = ns < 0x3fffffffu ? 4 * ns + 4 : 0xffffffffu;
@@ -418,7 +432,7 @@ static inline void cpu_relax_run_(cpu_relax_timer_ *t)
 }
 
 /* Delay */
-static inline void cpu_relax_ns(uint32_t ns)
+static inline void cpu_relax_ns(cpu_relax_u32_ ns)
 {
     cpu_relax_timer_ t;
 
@@ -432,7 +446,7 @@ static inline void cpu_relax_ns(uint32_t ns)
 
 /* Back-off */
 typedef struct {
-    uint32_t next, spent, noise;
+    cpu_relax_u32_ next, spent, noise;
 } cpu_relax_backoff_t;
 #define CPU_RELAX_BACKOFF_INIT                                                                     \
   {                                                                                                \
@@ -443,7 +457,7 @@ typedef struct {
  * linear congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1] */
 CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
 {
-    uint32_t ns = b->next;
+    cpu_relax_u32_ ns = b->next;
     cpu_relax_timer_ t;
 
     if (b->spent > CPU_RELAX_BACKOFF_LIMIT_NS)
@@ -451,15 +465,15 @@ CPU_RELAX_NONNULL_(1) static inline int cpu_relax_backoff(cpu_relax_backoff_t *b
     if (ns == 0) {
         cpu_relax();
         b->next = CPU_RELAX_BACKOFF_START_NS;
-        b->noise = (uint32_t)(uintptr_t)b * 2654435769u;
+        b->noise = (cpu_relax_u32_)(cpu_relax_uptr_)b * 2654435769u;
         return 1;
     }
     b->next = ns < CPU_RELAX_BACKOFF_CAP_NS / 2 ? 2 * ns : CPU_RELAX_BACKOFF_CAP_NS;
     b->noise = b->noise * 1664525u + 1013904223u;
-    ns -= (uint32_t)((uint64_t)(ns / 2) * b->noise >> 32);
+    ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
     b->spent += ns;
     cpu_relax_start_(&t, ns, 0);
-    b->noise ^= (uint32_t)t.start;
+    b->noise ^= (cpu_relax_u32_)t.start;
     cpu_relax_run_(&t);
     return 1;
 }
@@ -521,15 +535,15 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #if CPU_RELAX_HAS_EQ32
 /* As members, since UBSan looks at the alignment of structures but not of atomics. */
 struct cpu_relax_32_ {
-    uint32_t value;
+    cpu_relax_u32_ value;
 };
 #  if CPU_RELAX_HAS_EQ64
 struct cpu_relax_64_ {
-    uint64_t value;
+    cpu_relax_u64_ value;
 };
-typedef uint64_t cpu_relax_word_;
+typedef cpu_relax_u64_ cpu_relax_word_;
 #  else
-typedef uint32_t cpu_relax_word_;
+typedef cpu_relax_u32_ cpu_relax_word_;
 #  endif
 
 static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int wide)
@@ -569,20 +583,20 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int wide)
 #  elif defined(__aarch64__)
 #    define CPU_RELAX_SLEEPS_(ns) ((ns) == CPU_RELAX_FOREVER)
 static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
-                                               int wide, uint32_t ns)
+                                               int wide, cpu_relax_u32_ ns)
 {
-    uint64_t value;
+    cpu_relax_u64_ value;
 
     (void)ns;
     if (wide)
         __asm__ __volatile__("ldaxr %0, %1\n\tcmp %0, %2\n\tb.ne 1f\n\twfe\n1:"
                              : "=&r"(value)
-                             : "Q"(*(const volatile uint64_t *)p), "r"(old)
+                             : "Q"(*(const volatile cpu_relax_u64_ *)p), "r"(old)
                              : "cc", "memory");
     else
         __asm__ __volatile__("ldaxr %w0, %1\n\tcmp %w0, %w2\n\tb.ne 1f\n\twfe\n1:"
                              : "=&r"(value)
-                             : "Q"(*(const volatile uint32_t *)p), "r"(old)
+                             : "Q"(*(const volatile cpu_relax_u32_ *)p), "r"(old)
                              : "cc", "memory");
     return value;
 }
@@ -593,16 +607,16 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
 #    define CPU_RELAX_SLEEPS_(ns) 1
 #    define CPU_RELAX_WRS_ "bne %0, %2, 1f\n\t.insn i 0x73, 0, x0, x0, 0x01d\n1:"
 static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
-                                               int wide, uint32_t ns)
+                                               int wide, cpu_relax_u32_ ns)
 {
-    intptr_t value;
+    long value;
 
     (void)ns;
 #    if CPU_RELAX_HAS_EQ64
     if (wide) {
         __asm__ __volatile__("lr.d.aq %0, %1\n\t" CPU_RELAX_WRS_
                              : "=&r"(value)
-                             : "A"(*(const volatile uint64_t *)p), "r"(old)
+                             : "A"(*(const volatile cpu_relax_u64_ *)p), "r"(old)
                              : "memory");
         return (cpu_relax_word_)value;
     }
@@ -610,9 +624,9 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
     (void)wide;
     __asm__ __volatile__("lr.w.aq %0, %1\n\t" CPU_RELAX_WRS_ /* both sign-extended */
                          : "=&r"(value)
-                         : "A"(*(const volatile uint32_t *)p), "r"((intptr_t)(int32_t)old)
+                         : "A"(*(const volatile cpu_relax_u32_ *)p), "r"((long)(int)old)
                          : "memory");
-    return (uint32_t)value;
+    return (cpu_relax_u32_)value;
 }
 
 /* x86, Intel's WAITPKG and AMD's MONITORX. Neither sleeps longer than it is told: as many ticks as
@@ -623,9 +637,9 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
 #  elif (defined(__WAITPKG__) || defined(__MWAITX__)) && (defined(__x86_64__) || defined(__i386__))
 #    define CPU_RELAX_SLEEPS_(ns) 1
 static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax_word_ old,
-                                               int wide, uint32_t ns)
+                                               int wide, cpu_relax_u32_ ns)
 {
-    const uint32_t ticks = ns / 4 < 65535 ? ns / 4 + 1 : 65536;
+    const cpu_relax_u32_ ticks = ns / 4 < 65535 ? ns / 4 + 1 : 65536;
     cpu_relax_word_ value;
 
 #    if defined(__WAITPKG__)
@@ -636,10 +650,11 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
     value = cpu_relax_load_(p, wide);
     if (value == old) {
 #    if defined(__WAITPKG__)
-        const uint64_t until = __builtin_ia32_rdtsc() + ticks;
+        const cpu_relax_u64_ until = __builtin_ia32_rdtsc() + ticks;
         __asm__ __volatile__("umwait %0"
                              :
-                             : "r"(1), "a"((uint32_t)until), "d"((uint32_t)(until >> 32))
+                             : "r"(1), "a"((cpu_relax_u32_)until),
+                               "d"((cpu_relax_u32_)(until >> 32))
                              : "cc", "memory");
 #    else
         __asm__ __volatile__("mwaitx" : : "a"(0xf0), "c"(2), "b"(ticks) : "memory");
@@ -653,7 +668,7 @@ static inline cpu_relax_word_ cpu_relax_sleep_(const volatile void *p, cpu_relax
 /* A look at a line that nobody has written since is free, so there is no more than a hint between two:
  * a longer gap would only delay what is waited for. */
 CPU_RELAX_COLD_ static inline cpu_relax_word_
-cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t ns)
+cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, cpu_relax_u32_ ns)
 {
     cpu_relax_timer_ t;
 
@@ -678,32 +693,34 @@ cpu_relax_wait_(const volatile void *p, cpu_relax_word_ old, int wide, uint32_t 
 }
 
 CPU_RELAX_NONNULL_(1)
-static inline uint32_t cpu_relax_while_eq32(const volatile uint32_t *p, uint32_t old, uint32_t ns)
+static inline cpu_relax_u32_ cpu_relax_while_eq32(const volatile cpu_relax_u32_ *p,
+                                                  cpu_relax_u32_ old, cpu_relax_u32_ ns)
 {
-    const uint32_t value = (uint32_t)cpu_relax_load_(p, 0);
+    const cpu_relax_u32_ value = (cpu_relax_u32_)cpu_relax_load_(p, 0);
 
-    return CPU_RELAX_LIKELY_(value != old) ? value : (uint32_t)cpu_relax_wait_(p, old, 0, ns);
+    return CPU_RELAX_LIKELY_(value != old) ? value : (cpu_relax_u32_)cpu_relax_wait_(p, old, 0, ns);
 }
 
 #  if CPU_RELAX_HAS_EQ64
 CPU_RELAX_NONNULL_(1)
-static inline uint64_t cpu_relax_while_eq64(const volatile uint64_t *p, uint64_t old, uint32_t ns)
+static inline cpu_relax_u64_ cpu_relax_while_eq64(const volatile cpu_relax_u64_ *p,
+                                                  cpu_relax_u64_ old, cpu_relax_u32_ ns)
 {
-    const uint64_t value = cpu_relax_load_(p, 1);
+    const cpu_relax_u64_ value = cpu_relax_load_(p, 1);
 
     return CPU_RELAX_LIKELY_(value != old) ? value : cpu_relax_wait_(p, old, 1, ns);
 }
 #  endif
 
 CPU_RELAX_NONNULL_(1)
-static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, uint32_t ns)
+static inline void *cpu_relax_while_eqptr(void *const volatile *p, void *old, cpu_relax_u32_ ns)
 {
 #  if CPU_RELAX_PTR64_
-    return (void *)(uintptr_t)cpu_relax_while_eq64((const volatile uint64_t *)p, (uintptr_t)old,
-                                                   ns);
+    return (void *)(cpu_relax_uptr_)cpu_relax_while_eq64((const volatile cpu_relax_u64_ *)p,
+                                                         (cpu_relax_uptr_)old, ns);
 #  else
-    return (void *)(uintptr_t)cpu_relax_while_eq32((const volatile uint32_t *)p, (uintptr_t)old,
-                                                   ns);
+    return (void *)(cpu_relax_uptr_)cpu_relax_while_eq32((const volatile cpu_relax_u32_ *)p,
+                                                         (cpu_relax_uptr_)old, ns);
 #  endif
 }
 #endif

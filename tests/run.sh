@@ -92,7 +92,7 @@ and then this again."
     fi
 fi
 
-# ---- sources, and C libraries for what Debian has none for ---------------------------------------
+# ---- sources, and what Debian has not --------------------------------------------------------------
 mkdir -p $build
 if [ -n "$sources$sysroots" ]; then
     # A machine may have every package and no list of them.
@@ -104,8 +104,11 @@ if [ -n "$sources" ]; then
     sh tests/sysroot/fetch.sh $build/sysroot/src $sources
 fi
 for sysroot in $sysroots; do
-    say "tool chain: $sysroot"
-    sh tests/sysroot/armeb.sh $build/sysroot "$sysroot" -mfloat-abi=soft
+    say "making $sysroot"
+    case $sysroot in
+    armeb) sh tests/sysroot/armeb.sh $build/sysroot armeb -mfloat-abi=soft ;;
+    *) sh "tests/sysroot/$sysroot.sh" $build/sysroot ;;
+    esac
 done
 
 # ---- the legs, side by side ---------------------------------------------------------------------

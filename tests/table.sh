@@ -22,7 +22,7 @@ select_rows() {
 case ${1:-} in
 rows) select_rows "${2:-all}" | cut -d '|' -f 1 ;;
 packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d' | sort -u ;;
-sysroots) select_rows "${2:-all}" | cut -d '|' -f 4 | sed -n 's/\/.*//p' | sort -u ;;
+sysroots) select_rows "${2:-all}" | cut -d '|' -f 4,9 | tr '|' '\n' | sed -n 's|^\([a-z0-9]*\)/bin/.*|\1|p' | sort -u ;;
 
 presets)
     rows=$(select_rows all | awk -F '|' '$2 ~ /^(run|bare)$/ && $1 !~ /^host-/ { print $1 }')

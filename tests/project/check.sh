@@ -123,6 +123,7 @@ misaligned)
     for offset in 0 1; do
         cat >"$work/misaligned.c" <<E
 #include "cpu_relax_wait.h"
+#include <stdint.h>
 int main(void)
 {
     static uint32_t words[2] = {0x05050505, 0x05050505};

@@ -1,14 +1,16 @@
 #!/bin/sh
-# fetch.sh - unpacks the upstream sources of Debian source packages
+# fetch.sh - unpacks the upstream sources of Debian source packages, and packages for other machines
 # SPDX-License-Identifier: MIT
 #
 # usage: fetch.sh DIR PACKAGE...    each becomes DIR/PACKAGE
+#
+# PACKAGE is a source package, or NAME:ARCHITECTURE, a binary package of another architecture.
 #
 # Works as any user on a Debian machine, whether or not its sources name source packages: apt is
 # given a list and caches of its own below DIR, and nothing of the machine's is changed. The mirror
 # is the one that the machine uses, so its apt-get update must have been run. Needs bzip2 and xz-utils.
 #
-# What is unpacked is the orig tarball as it is. Debian's patches are left out: to apply them takes
+# Of a source package, what is unpacked is the orig tarball as it is. Debian's patches are left out: to apply them takes
 # more tools and would change no code here, since musl and mimalloc have none and cmocka's is for
 # its manual. Debian's mimalloc is upstream's release without bin/, ide/ and docs/. gcc-12 is a
 # tarball of tarballs.
@@ -59,6 +61,10 @@ tmp=$dir/.tmp
 mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$tmp"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "deb-src [signed-by=$keyring] $mirror $codename main" >"$apt/sources.list"
+foreign=$(printf '%s\n' "$@" | sed -n 's/.*://p' | sort -u)
+for architecture in $foreign; do
+    echo "deb [arch=$architecture signed-by=$keyring] $mirror $codename main" >>"$apt/sources.list"
+done
 # Read after the machine's own settings: its proxy holds and its hooks do not. The user _apt,
 # which apt turns into when run by root, could not write here. Without the error mode, update says
 # that all is well when it reached nothing.
@@ -73,6 +79,9 @@ APT::Update::Error-Mode "any";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 EOC
+for architecture in $foreign; do
+    echo "APT::Architectures:: \"$architecture\";" >>"$apt/apt.conf"
+done
 
 run() { # WHAT COMMAND...: the command, whose output is of interest only if it fails
     what=$1
@@ -83,16 +92,20 @@ run() { # WHAT COMMAND...: the command, whose output is of interest only if it f
     }
 }
 
-run "cannot fetch ${todo}from $mirror, which gives no list of source packages: is the network up?" \
+run "cannot fetch ${todo}from $mirror, which gives no list of such packages: is the network up?" \
     apt-get -qq -c "$apt/apt.conf" update
 
 for package in $todo; do
     rm -rf "$tmp"
     mkdir -p "$tmp/tree"
-    run "cannot fetch $package from $mirror: is it a source package of Debian $codename?" \
-        apt-get -qq -c "$apt/apt.conf" source --download-only "$package"
-    run "cannot unpack $package: is the disk full?" \
-        sh -c 'tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree'
+    case $package in
+    *:*) get=download unpack='dpkg-deb -x *.deb tree' ;;
+    *) get='source --download-only' unpack='tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree' ;;
+    esac
+    # shellcheck disable=SC2086 # $get is words
+    run "cannot fetch $package from $mirror: is it a package of Debian $codename?" \
+        apt-get -qq -c "$apt/apt.conf" $get "$package"
+    run "cannot unpack $package: is the disk full?" sh -c "$unpack"
     mv "$tmp/tree" "$dir/$package"
 done
 rm -rf "$tmp"

@@ -8,6 +8,8 @@
  */
 #include "cpu_relax_wait.h"
 
+#include <stdint.h>
+
 #if defined(USE_WAIT)
 uint32_t probe(const volatile uint32_t *p);
 uint32_t probe(const volatile uint32_t *p)
