@@ -4,8 +4,9 @@
  *
  *     delay [NS]      the count is that of a program written where one hint takes NS, 10 by default
  *
- * `first` is the first call of the process with that time, in the order asked. What reading the
- * clock takes is taken off; the median is of SAMPLES calls.
+ * All times take turns. `first` is the first call of the process with that time: in its first millisecond
+ * cpu_relax_ns goes by the OS's clock, where it has to learn the rate of the CPU's counter. What reading
+ * the clock takes is taken off; the median is of SAMPLES calls.
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep */
 
@@ -51,19 +52,25 @@ static void sleeping(uint32_t ns)
     nanosleep(&t, NULL);
 }
 
-/* Sorts `samples` of one delay into `sample`; returns the first. */
-static int64_t measure(void (*delay)(uint32_t), uint32_t ns, int64_t *sample, int samples)
+static const uint32_t asked[] = {50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
+enum { ASKED = sizeof asked / sizeof *asked };
+
+static int64_t sample[ASKED][SAMPLES], first[ASKED];
+
+/* Each time in turn, then each time's samples sorted. */
+static void measure(void (*delay)(uint32_t), int samples)
 {
-    int64_t first;
-    int i;
-    for (i = 0; i < samples; i++) {
-        const int64_t start = now_ns();
-        delay(ns);
-        sample[i] = now_ns() - start;
+    int i, s;
+    for (s = 0; s < samples; s++)
+        for (i = 0; i < ASKED; i++) {
+            const int64_t start = now_ns();
+            delay(asked[i]);
+            sample[i][s] = now_ns() - start;
+        }
+    for (i = 0; i < ASKED; i++) {
+        first[i] = sample[i][0];
+        qsort(sample[i], (size_t)samples, sizeof sample[i][0], by_value);
     }
-    first = sample[0];
-    qsort(sample, (size_t)samples, sizeof *sample, by_value);
-    return first;
 }
 
 int main(int argc, char **argv)
@@ -75,9 +82,6 @@ int main(int argc, char **argv)
     } kind[] = {{"cpu_relax_ns", cpu_relax_ns, SAMPLES},
                 {"count", count_hints, SAMPLES},
                 {"nanosleep", sleeping, SLEEPS}};
-    static const uint32_t asked[] = {50,   100,   200,   500,   1000,  2000,
-                                     5000, 10000, 20000, 50000, 100000};
-    static int64_t sample[SAMPLES];
     int64_t clock;
     size_t k;
 
@@ -91,19 +95,19 @@ int main(int argc, char **argv)
         ns_per_hint = (uint32_t)value;
     }
 
-    measure(nothing, 0, sample, SAMPLES);
-    clock = sample[SAMPLES / 2];
+    measure(nothing, SAMPLES);
+    clock = sample[0][SAMPLES / 2];
     printf("kind,asked,first,quartile1,median,quartile3\n");
     for (k = 0; k < sizeof kind / sizeof *kind; k++) {
         const int n = kind[k].samples;
-        size_t i;
-        for (i = 0; i < sizeof asked / sizeof *asked; i++) {
-            const int64_t first = measure(kind[k].delay, asked[i], sample, n);
+        int i;
+        measure(kind[k].delay, n);
+        for (i = 0; i < ASKED; i++)
             printf("%s,%lu,%lld,%lld,%lld,%lld\n", kind[k].name, (unsigned long)asked[i],
-                   (long long)(first - clock), (long long)(sample[n / 4] - clock),
-                   (long long)(sample[n / 2] - clock), (long long)(sample[n - 1 - n / 4] - clock));
-            fflush(stdout);
-        }
+                   (long long)(first[i] - clock), (long long)(sample[i][n / 4] - clock),
+                   (long long)(sample[i][n / 2] - clock),
+                   (long long)(sample[i][n - 1 - n / 4] - clock));
+        fflush(stdout);
     }
     return 0;
 }

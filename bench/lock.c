@@ -4,6 +4,9 @@
  *
  * usage: lock REPETITIONS MILLISECONDS THREADS... >CSV
  *
+ * MILLISECONDS is the length of a run; longer with more threads than processors, by as much, or it
+ * would show in what order the scheduler began with them, and nothing else.
+ *
  * Each thread takes the lock, works inside, lets go, works as long outside, and so on. One row for
  * each run; all locks take a turn in each cell, in a new random order each time, and all cells before
  * the next repetition, so that what disturbs the machine disturbs all alike and an interrupted run
@@ -166,18 +169,22 @@ static double turns_per_ns(void)
 int main(int argc, char **argv)
 {
     static const unsigned sections[] = {10, 100, 1000, 10000};
-    const int c = (int)(sizeof(c_locks) / sizeof(c_locks[0])), all = c + cpp_locks_count;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const double per_ns = turns_per_ns(), ns_per_stamp = stamp_ns();
     const struct lock *locks[64];
     uint64_t random = clock_ns(CLOCK_REALTIME) | 1;
-    int repetitions, ms;
+    int repetitions, ms, all = 0;
 
     if (argc < 4 || (repetitions = atoi(argv[1])) < 1 || (ms = atoi(argv[2])) < 1) {
         fprintf(stderr, "usage: lock REPETITIONS MILLISECONDS THREADS...\n");
         return 2;
     }
-    for (int i = 0; i < all; i++)
-        locks[i] = i < c ? &c_locks[i] : &cpp_locks[i - c];
+    for (unsigned i = 0; i < sizeof(c_locks) / sizeof(c_locks[0]); i++)
+        locks[all++] = &c_locks[i];
+    for (unsigned i = 0; i < sizeof(alternatives) / sizeof(alternatives[0]); i++)
+        locks[all++] = alternatives[i];
+    for (int i = 0; i < cpp_locks_count; i++)
+        locks[all++] = &cpp_locks[i];
     printf("repetition,threads,section_ns,lock,kind,per_us,jain,slowest_to_fastest,p50_ns,p99_ns,"
            "p999_ns,cpu_ns\n");
     for (int r = 1; r <= repetitions; r++)
@@ -204,7 +211,9 @@ int main(int argc, char **argv)
                     sample_mask = sections[s] < 1000 ? 7 : 0;
                     printf("%d,%d,%u,%s,%c,", r, threads, sections[s], lock->name, lock->kind);
                     if (lock->acquire)
-                        measure((unsigned)threads, (unsigned)ms, ns_per_stamp);
+                        measure((unsigned)threads,
+                                (unsigned)(threads > cores ? ms * threads / cores : ms),
+                                ns_per_stamp);
                     else
                         printf("missing: needs %s\n", lock->package);
                 }

@@ -13,31 +13,23 @@
 #include "cpu_relax_wait.h"
 #include "ttas.h"
 
-/* ---- this library: back off, and once that says 0, give way ------------------------------------- */
+/* ---- this library: back off, and once that says 0, let others have the processor ------------------ */
+TTAS(cpu_relax, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT,
+     if (!cpu_relax_backoff(&b)) sched_yield())
+
+/* What else was thought of: to sleep instead; to look at the lock after every hint, for as long. With
+ * other constants: alternative.c. */
 static void nap(void)
 {
     const struct timespec shortest = {0, 1};
 
     nanosleep(&shortest, NULL);
 }
-
-/* The holder may only wait for this processor: yields let it run. If it was not that, they find the
- * lock no better than spinning does, and slow it down as much: so after as many as take as long as a
- * sleep does, sleep. */
-static void give_way(unsigned *times)
-{
-    if (++*times < 64)
-        sched_yield();
-    else
-        nap();
-}
-TTAS(cpu_relax, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-     unsigned times = 0, if (!cpu_relax_backoff(&b)) give_way(&times))
-
-/* What else was thought of. */
-TTAS(yielding, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT,
-     if (!cpu_relax_backoff(&b)) sched_yield())
 TTAS(napping, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT, if (!cpu_relax_backoff(&b)) nap())
+TTAS(looking, , if (cpu_relax_while_eq32(word, 1, CPU_RELAX_BACKOFF_LIMIT_NS) == 1) sched_yield())
+#define ALTERNATIVE(name) extern const struct lock name;
+#include "alternatives.inc"
+#undef ALTERNATIVE
 
 /* ---- baselines: what everybody can have without a library --------------------------------------- */
 TTAS(bare, , )
@@ -157,8 +149,8 @@ TTAS(mimalloc3, , sleep(0))
 
 static const struct lock c_locks[] = {
     {"cpu_relax", "", 'o', cpu_relax_acquire, ttas_release, NULL},
-    {"cpu_relax + yield", "", 'a', yielding_acquire, ttas_release, NULL},
     {"cpu_relax + sleep", "", 'a', napping_acquire, ttas_release, NULL},
+    {"cpu_relax_while_eq32", "", 'a', looking_acquire, ttas_release, NULL},
     {"bare load", "", 'b', bare_acquire, ttas_release, NULL},
     {"hint", "", 'b', hint_acquire, ttas_release, NULL},
     {"ck_backoff_eb", "libck-dev", 'p', ck_eb_acquire, ttas_release, NULL},
@@ -174,6 +166,12 @@ static const struct lock c_locks[] = {
     {"ck_spinlock_fas", "libck-dev", 'n', ck_fas_acquire, ck_fas_release, NULL},
     {"ck_spinlock_fas_eb", "libck-dev", 'n', ck_fas_eb_acquire, ck_fas_release, NULL},
     {"rte_spinlock", "libdpdk-dev", 'n', rte_spin_acquire, rte_spin_release, NULL},
+};
+
+static const struct lock *const alternatives[] = {
+#define ALTERNATIVE(name) &name,
+#include "alternatives.inc"
+#undef ALTERNATIVE
 };
 
 #endif

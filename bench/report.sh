@@ -102,7 +102,7 @@ fi
 
 {
     sed -n '1,2p' summary.md
-    for plot in throughput latency delay model; do
+    for plot in throughput latency delay model; do # paths as from the README
         [ ! -s $plot.svg ] || printf '\n![%s](bench/results/%s.svg)\n' $plot $plot
     done
     printf '\nEach aim, and what came of it:\n\n'

@@ -45,29 +45,11 @@ die() {
 }
 
 # ---- packages -----------------------------------------------------------------------------------
-missing=''
-for package in g++ gcc gnuplot-nox libboost-dev libc6-dev libck-dev libtbb-dev; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
-        missing="$missing $package"
-done
 mkdir -p "$build" "$out"
-if [ -n "$missing" ] && [ "${BENCH_INSTALL:-1}" = 1 ]; then
-    if [ "$(id -u)" = 0 ]; then
-        as_root=''
-    elif sudo -n true 2>/dev/null; then
-        as_root=sudo
-    else
-        die "these packages are missing, and there is neither root nor sudo to install them. Run
-    apt-get install --no-install-recommends$missing
-and then this again, or set BENCH_INSTALL=0 to do without."
-    fi
-    say "installing$missing"
-    # shellcheck disable=SC2086
-    if ! { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends $missing; } >"$build/apt.log" 2>&1; then
-        tail -n 20 "$build/apt.log" >&2
-        die "could not install$missing (whole log: $build/apt.log)"
-    fi
+if [ "${BENCH_INSTALL:-1}" = 1 ]; then
+    # shellcheck disable=SC2046
+    sh tests/packages.sh $(sed '/^#/d' bench/packages.txt) ||
+        die 'packages are missing; BENCH_INSTALL=0 does without'
 fi
 for tool in cc c++ gnuplot nm; do
     command -v $tool >/dev/null || die "needs $tool: apt-get install gcc g++ binutils gnuplot-nox"
@@ -175,15 +157,31 @@ END
     "$build/hint/hint" "$repetitions" ms "$@" >>"$csv"
 }
 
+# Other constants for this library's lock, in ns: start/cap/limit
+alternatives='100/1000/2000 100/1000/5000'
+
 section_lock() {
     # alone, matched, oversubscribed two to eight times; and up to the machine's own
     threads=$(printf '%s\n' 1 2 4 8 16 "$cores" | awk -v cores="$cores" '
         { want[$1] } END { for (n = 32; n < cores; n *= 2) want[n]; for (n in want) print n }' | sort -n)
     # shellcheck disable=SC2086
     c++ $flags -Wall -Wextra -c bench/peers.cc -o "$build/peers.o"
-    compile lock.c lock "$build/peers.o"
+    set -- "$build/peers.o"
+    : >"$build/alternatives.inc"
+    for constants in $alternatives; do
+        name=alternative_$(echo "$constants" | tr / _)
+        echo "ALTERNATIVE($name)" >>"$build/alternatives.inc"
+        start=${constants%%/*} cap=${constants#*/} limit=${constants##*/}
+        # shellcheck disable=SC2086
+        cc $flags -Wall -Wextra -DCPU_RELAX_BACKOFF_START_NS="$start" \
+            -DCPU_RELAX_BACKOFF_CAP_NS="${cap%/*}" -DCPU_RELAX_BACKOFF_LIMIT_NS="$limit" \
+            -DNAME="$name" -DTITLE="\"cpu_relax $constants\"" \
+            -c bench/alternative.c -o "$build/$name.o"
+        set -- "$@" "$build/$name.o"
+    done
+    compile lock.c lock -I"$build" "$@"
     # shellcheck disable=SC2086
-    if [ $quick = 1 ]; then set -- 3 30 $threads; else set -- 7 60 $threads; fi
+    if [ $quick = 1 ]; then set -- 3 8 $threads; else set -- 3 50 $threads; fi
     "$build/lock" "$@" >"$out/lock.csv"
 }
 

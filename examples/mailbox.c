@@ -23,11 +23,11 @@ struct mailbox {
     char letter[64]; /* neither atomic nor volatile: the wait orders it */
 };
 
-/* As long as a park and a wake-up would take, 5 us, in the hope that it is short; then let others
+/* As long as a park and a wake-up would take, 2 us, in the hope that it is short; then let others
  * have the processor, for they may be who is waited for. */
 static void wait_while(_Atomic uint32_t *count, uint32_t old)
 {
-    while (cpu_relax_while_eq32((const volatile uint32_t *)count, old, 5000) == old)
+    while (cpu_relax_while_eq32((const volatile uint32_t *)count, old, 2000) == old)
         sched_yield();
 }
 

@@ -90,18 +90,19 @@ typedef uintptr_t cpu_relax_uptr_;
  * - START: a line transfer; to look more often than that only takes the line from its owner.
  * - CAP: as many transfers as there may be waiters, here about 10. Beyond, what a gap adds to each
  *   hand-over, half its length, outweighs the traffic that it saves.
- * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us. Who spins for as long as
- *   blocking costs, and then blocks, never pays more than twice the best that could be done.
+ * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us; the lower end, so that a wait
+ *   of 100 us burns a tenth of that. Who spins for as long as blocking costs, and then blocks, never
+ *   pays more than twice the best that could be done.
  *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
  */
 #ifndef CPU_RELAX_BACKOFF_START_NS
-#  define CPU_RELAX_BACKOFF_START_NS 100
+#  define CPU_RELAX_BACKOFF_START_NS 50
 #endif
 #ifndef CPU_RELAX_BACKOFF_CAP_NS
 #  define CPU_RELAX_BACKOFF_CAP_NS 1000
 #endif
 #ifndef CPU_RELAX_BACKOFF_LIMIT_NS
-#  define CPU_RELAX_BACKOFF_LIMIT_NS 5000
+#  define CPU_RELAX_BACKOFF_LIMIT_NS 2000
 #endif
 #if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
 #  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
@@ -179,7 +180,7 @@ typedef uintptr_t cpu_relax_uptr_;
 #  define CPU_RELAX_HZ_() 4096000000u
 
 /* x86: the time-stamp counter, Pentium and later, as is CMPXCHG8B. It ticks at the nominal frequency
- * of the processor. [Intel SDM, volume 3B, 18.17] */
+ * of the processor. [Intel SDM, volume 3B, Time-Stamp Counter] */
 #elif CPU_RELAX_GNU_ &&                                                                            \
     (defined(__x86_64__) || (defined(__i386__) && defined(__GCC_HAVE_SYNC_COMPARE_AND_SWAP_8)))
 #  define CPU_RELAX_TICKS_() __builtin_ia32_rdtsc()

@@ -9,6 +9,7 @@
 #   arm         32-bit ARM
 #   project     what is no target's: dialects, bad input, documents, style, consumers
 #   allocators  real allocators with the header vendored, and their own tests
+#   bench       bench/run.sh --quick makes every row that it should; how fast is not looked at
 #   ROW         one row of tests/targets.txt
 #
 # Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root. Work is
@@ -23,6 +24,7 @@ groups=${*:-all}
 project_packages='clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ git mandoc meson pkg-config
     python3 shellcheck'
 allocator_packages='g++ make'
+bench_packages=$(sed '/^#/d' bench/packages.txt)
 allocator_sources='jemalloc liburcu mimalloc'
 allocator_rows='armel armeb-v5te armhf aarch64 riscv64 s390x'
 
@@ -35,13 +37,13 @@ die() {
     exit 1
 }
 
-# ---- legs: rows of the table, and the two that are no row; those first, since they take longest ----
+# ---- legs: rows of the table, and what is no row; that first, since it takes longest -------------
 legs='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
 for group in $groups; do
     case $group in
-    all) extra='allocators project' rows=$(sh tests/table.sh rows all) ;;
+    all) extra='bench allocators project' rows=$(sh tests/table.sh rows all) ;;
     host) extra=project rows=$(sh tests/table.sh rows host) ;;
-    project | allocators) extra=$group rows='' ;;
+    project | allocators | bench) extra=$group rows='' ;;
     *)
         extra='' rows=$(sh tests/table.sh rows "$group")
         [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
@@ -52,6 +54,7 @@ for group in $groups; do
     sysroots="$sysroots $(sh tests/table.sh sysroots "$group")"
     case $group in host) ;; *) [ -z "$rows" ] || sources="$sources cmocka" ;; esac
     case $extra in *project*) packages="$packages $project_packages" ;; esac
+    case $extra in *bench*) packages="$packages $bench_packages" ;; esac
     case $extra in *allocators*)
         packages="$packages $allocator_packages"
         sysroots="$sysroots armeb"
@@ -67,36 +70,16 @@ words() { # sorts nothing, drops what is there already
 legs=$(words "$legs") sysroots=$(words "$sysroots") sources=$(words "$sources")
 
 # ---- packages -----------------------------------------------------------------------------------
-missing=''
-for package in $(words "$packages"); do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
-        missing="$missing $package"
-done
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" = 0 ]; then
-        as_root=''
-    elif sudo -n true 2>/dev/null; then
-        as_root=sudo
-    else
-        die "these packages are missing, and there is neither root nor sudo to install them. Run
-    apt-get install --no-install-recommends$missing
-and then this again."
-    fi
-    say "installing$missing"
-    mkdir -p $build
-    # shellcheck disable=SC2086
-    if ! { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends $missing; } >$build/apt.log 2>&1; then
-        tail -n 20 $build/apt.log >&2
-        die "could not install$missing (whole log: $build/apt.log)"
-    fi
-fi
+say packages
+# shellcheck disable=SC2046
+sh tests/packages.sh $(words "$packages") || die 'packages are missing'
 
 # ---- sources, and what Debian has not --------------------------------------------------------------
 mkdir -p $build
 if [ -n "$sources$sysroots" ]; then
     # A machine may have every package and no list of them.
-    [ -n "$(apt-get indextargets 'Created-By: Packages')" ] || ${as_root:-} apt-get update -qq
+    [ -n "$(apt-get indextargets 'Created-By: Packages')" ] || apt-get update -qq ||
+        die 'apt has no list of packages: run apt-get update as root'
 fi
 if [ -n "$sources" ]; then
     say "sources: $(echo "$sources" | tr "\n" " ")"
@@ -120,7 +103,7 @@ mkdir -p "$directory"
 rm -f "$directory/junit.xml" "$directory/status"
 {
     case $leg in
-    project | allocators) set -- -DCPU_RELAX_CHECKS="$leg" ;;
+    project | allocators | bench) set -- -DCPU_RELAX_CHECKS="$leg" ;;
     *) set -- --toolchain "$PWD/cmake/toolchain.cmake" -DCPU_RELAX_ROW="$leg" ;;
     esac
     cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&

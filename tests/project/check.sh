@@ -182,6 +182,9 @@ documents)
     sh tests/table.sh support >"$work/support"
     sed -n '/^<!-- support table/,/^<!-- end of support table/p' README.md | sed '1d;$d' |
         cmp -s - "$work/support" || failed 'the support table of README.md is not: sh tests/table.sh support'
+    sed -n '/^<!-- performance/,/^<!-- end of performance/p' README.md | sed '1d;$d' |
+        cmp -s - bench/results/readme.md ||
+        failed 'the performance section of README.md is not bench/results/readme.md'
     sh tests/table.sh presets | cmp -s - CMakePresets.json ||
         failed 'CMakePresets.json is not: sh tests/table.sh presets'
     cmake --list-presets >/dev/null || failed 'CMake does not read CMakePresets.json'
@@ -207,6 +210,17 @@ style)
     }
     for file in $(sources '*.c' '*.h' '*.sh' '*.cmake' '*CMakeLists.txt' '*meson.build' '*.txt' .ci/run); do
         head -n 15 "$file" | grep -q SPDX-License-Identifier || failed "no SPDX line: $file"
+    done
+    ;;
+
+# The committed tables are those of the committed CSVs.
+figures)
+    need gnuplot gnuplot-nox
+    cp -r bench/results "$work/results"
+    sh bench/report.sh "$work/results"
+    for file in readme.md summary.md; do
+        cmp -s bench/results/$file "$work/results/$file" ||
+            failed "bench/results/$file is not what the CSVs beside it make: sh bench/report.sh"
     done
     ;;
 

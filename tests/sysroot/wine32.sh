@@ -43,13 +43,13 @@ for package in $packages; do cp -a "$root/src/$package:i386/." "$out.tmp"; done
 lib=usr/lib/i386-linux-gnu
 cp $zlib "$out.tmp/$lib/wine/i386-windows/"
 for program in wine wineserver32; do
-    patchelf --set-interpreter "$out/lib/ld-linux.so.2" \
-        --set-rpath "$out/lib/i386-linux-gnu:$out/$lib" "$out.tmp/usr/lib/wine/$program"
+    patchelf --set-interpreter "$out/lib/ld-linux.so.2" "$out.tmp/usr/lib/wine/$program"
 done
 cat >"$out.tmp/bin/wine" <<END
 #!/bin/sh
 export WINEARCH=win32 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
 export WINEPREFIX='$out/prefix' WINESERVER='$out/usr/lib/wine/wineserver32'
+export LD_LIBRARY_PATH='$out/lib/i386-linux-gnu:$out/$lib'
 unset DISPLAY
 exec '$out/usr/lib/wine/wine' "\$@"
 END
