@@ -88,7 +88,7 @@ function lock_table(field, title, unit,   i, j, k, l) {
     for (l = 1; l <= count["lock_missing"]; l++) printf "| %s |\n", item["lock_missing", l]
 }
 
-function report_lock(   i, j, k, t, s, ours, best, o, n, good, text, jain_bad, tail_bad, cells, worst, oracle, ceiling, m, top, most) {
+function report_lock(   i, j, k, t, s, ours, best, o, n, good, text, jain_bad, unfair, tail_bad, cells, worst, oracle, ceiling, m, top, most) {
     heading("Contended lock")
     print "The same test-and-test-and-set lock with each waiting policy, and peers' own locks. Columns: threads × length"
     print "of the critical section in ns; outside, each thread works as long. Medians; ~: quartiles more than a fifth apart."
@@ -116,7 +116,7 @@ function report_lock(   i, j, k, t, s, ours, best, o, n, good, text, jain_bad, t
         n++; good += ours >= 0.9
         if (ours < worst) { worst = ours; text = t " threads, " s " ns, to " best_name }
         m = median("7," cell_of(t, s, best_name))
-        if (m >= 0.9 && median("7," cell_of(t, s, "cpu_relax")) < 0.9) jain_bad = jain_bad sprintf(" %s × %s (%.2f, %s %.2f)", t, s, median("7," cell_of(t, s, "cpu_relax")), best_name, m)
+        if (m >= 0.9 && median("7," cell_of(t, s, "cpu_relax")) < 0.9) { unfair++; jain_bad = jain_bad sprintf(" %s × %s (%.2f, %s %.2f)", t, s, median("7," cell_of(t, s, "cpu_relax")), best_name, m) }
         # what the figures cannot tell apart: the width of a bucket, and a step of the clock
         m = median("11," cell_of(t, s, best_name))
         if (median("11," cell_of(t, s, "cpu_relax")) > 1.03 * m + step) { o++; tail_bad = tail_bad sprintf(" %s × %s (%s, %s %s)", t, s, digits(median("11," cell_of(t, s, "cpu_relax"))), best_name, digits(m)) }
@@ -129,7 +129,7 @@ function report_lock(   i, j, k, t, s, ours, best, o, n, good, text, jain_bad, t
         if (m > top) { top = m; most = item["lock", k] }
     }
     aim(good == n, sprintf("no cell under 0.9 of its best peer, own locks included: %d of %d cells; the worst %.2f (%s). The peer with most such cells has %d (%s)", good, n, worst, text, top, most))
-    aim(jain_bad == "", "Jain's index at least 0.9 where the fastest peer of the cell reaches it" (jain_bad == "" ? "" : ": not in" jain_bad))
+    aim(!unfair, "Jain's index at least 0.9 where the fastest peer of the cell reaches it: " n - unfair " of " n " cells" (unfair ? "; not in" jain_bad : ""))
     aim(o == 0, "p99.9 no worse than that of the fastest peer of the cell, to the resolution of the figures: " n - o " of " n " cells" (o ? "; not in" tail_bad : ""))
     ours = mean(6, "cpu_relax", 2, machine["processors"]); best = best_of("pn", 2, machine["processors"])
     if (best) aim(ours >= 0.95 * best, sprintf("threads matched to processors: %.2f of the best (%s); aim 0.95", ours / best, best_name))

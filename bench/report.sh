@@ -4,7 +4,7 @@
 #
 # usage: sh bench/report.sh [FOLDER]      writes FOLDER/summary.md, FOLDER/readme.md, FOLDER/*.svg
 #
-# readme.md is the short form, for the README: the plots and what came of each aim.
+# readme.md is the short form, for the README, with paths as from there: the plots and what came of each aim.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "${1:-$here/results}"
@@ -102,9 +102,9 @@ fi
 
 {
     sed -n '1,2p' summary.md
-    for plot in throughput latency delay model; do # paths as from the README
+    for plot in throughput latency delay model; do
         [ ! -s $plot.svg ] || printf '\n![%s](bench/results/%s.svg)\n' $plot $plot
     done
     printf '\nEach aim, and what came of it:\n\n'
-    grep '^- \*\*' summary.md || :
+    sed -n '/^- [*][*]/{s/; not in .*//;p;}' summary.md
 } >readme.md

@@ -168,13 +168,23 @@ clang-cl)
     done
     ;;
 
-# The table has a cell for every -march that the cross compiler knows.
+# The table has a cell for every -march that the cross compiler knows, in A32 and in Thumb code as far as it
+# takes it, in both byte orders.
 every-march)
     need arm-linux-gnueabi-gcc gcc-arm-linux-gnueabi
     known=$(arm-linux-gnueabi-gcc -march=none -c -x c /dev/null 2>&1 | sed -n 's/.*valid arguments are: \([^;]*\).*/\1/p')
     [ -n "$known" ] || failed 'the compiler does not tell which -march it knows'
+    echo 'int x(void) { return 0; }' >"$work/x.c"
     for march in $known; do
-        grep -q "^gcc-.*[{,=]${march}[,} ]" tests/targets.txt || failed "no cell for -march=$march"
+        for state in arm thumb; do
+            flags="-m$state -mlittle-endian -mfloat-abi=soft"
+            # shellcheck disable=SC2086
+            arm-linux-gnueabi-gcc $flags -march="$march" -Werror -S -o /dev/null "$work/x.c" 2>/dev/null || continue
+            for order in little big; do
+                grep -q "^gcc-.*-m$state -m$order-endian .*[{,=]${march}[,} ]" tests/targets.txt ||
+                    failed "no cell for -m$state -m$order-endian -march=$march"
+            done
+        done
     done
     ;;
 

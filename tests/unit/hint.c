@@ -145,7 +145,7 @@ static void own_instruction_wins(void **state)
     assert_int_equal(hint_user_polls(3), 3);
 }
 
-int main(void)
+int main(int argc, char **argv) /* the name of a test: that one alone */
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hint_is_the_one_its_row_expects),
@@ -158,5 +158,7 @@ int main(void)
         cmocka_unit_test(own_instruction_wins),
     };
 
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name("hint", tests, NULL, NULL) != 0;
 }

@@ -500,7 +500,7 @@ static void give_up(int signal_number)
 
 #define TEST(f) cmocka_unit_test_prestate_setup_teardown(f, setup, teardown, (void *)#f)
 
-int main(void)
+int main(int argc, char **argv) /* the name of a test: that one alone */
 {
     const struct CMUnitTest tests[] = {
         TEST(delay_counts_in_nanoseconds),
@@ -534,5 +534,7 @@ int main(void)
 #if defined(SIGALRM)
     signal(SIGALRM, give_up);
 #endif
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name("wait", tests, NULL, NULL) != 0;
 }
