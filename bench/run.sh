@@ -181,7 +181,7 @@ section_lock() {
     done
     compile lock.c lock -I"$build" "$@"
     # shellcheck disable=SC2086
-    if [ $quick = 1 ]; then set -- 3 4 $threads; else set -- 3 50 $threads; fi
+    if [ $quick = 1 ]; then set -- 3 4 $threads; else set -- 5 35 $threads; fi
     "$build/lock" "$@" >"$out/lock.csv"
 }
 

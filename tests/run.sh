@@ -38,7 +38,7 @@ die() {
 }
 
 # ---- legs: rows of the table, and what is no row; that first, since it takes longest -------------
-legs='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
+extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
 for group in $groups; do
     case $group in
     all) extra='bench allocators project' rows=$(sh tests/table.sh rows all) ;;
@@ -49,7 +49,7 @@ for group in $groups; do
         [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
         ;;
     esac
-    legs="$legs $extra $rows"
+    extras="$extras $extra" all_rows="$all_rows $rows"
     packages="$packages $(sh tests/table.sh packages "$group")"
     sysroots="$sysroots $(sh tests/table.sh sysroots "$group")"
     case $group in host) ;; *) [ -z "$rows" ] || sources="$sources cmocka" ;; esac
@@ -67,7 +67,7 @@ words() { # sorts nothing, drops what is there already
     # shellcheck disable=SC2048,SC2086
     printf '%s\n' $* | awk '!seen[$0]++'
 }
-legs=$(words "$legs") sysroots=$(words "$sysroots") sources=$(words "$sources")
+legs=$(words "$extras $all_rows") sysroots=$(words "$sysroots") sources=$(words "$sources")
 
 # ---- packages -----------------------------------------------------------------------------------
 say packages
