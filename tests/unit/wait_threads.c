@@ -5,6 +5,7 @@
  * Data is neither volatile nor atomic, on purpose: only the order of the waits makes it right, and
  * ThreadSanitizer, where it is used, sees any that they do not order.
  */
+#define _GNU_SOURCE /* sched_setaffinity */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
@@ -45,6 +47,42 @@ static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint32_t ns
 
 static const uint32_t patience[] = {CPU_RELAX_FOREVER, 0, 100, 3000};
 
+/* The two sides of a game each on a processor of its own, where that can be asked for: a scheduler with
+ * other work to do may else let them take turns on one, and each hand-over takes a time slice. */
+#  if defined(__linux__)
+static cpu_set_t allowed;
+
+static void apart(int side)
+{
+    unsigned cpu;
+
+    if (side == 0)
+        sched_getaffinity(0, sizeof(allowed), &allowed);
+    for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && side-- == 0) {
+            cpu_set_t one;
+
+            CPU_ZERO(&one);
+            CPU_SET(cpu, &one);
+            sched_setaffinity(0, sizeof(one), &one);
+        }
+}
+
+static void together(void)
+{
+    sched_setaffinity(0, sizeof(allowed), &allowed);
+}
+#  else
+static void apart(int side)
+{
+    (void)side;
+}
+
+static void together(void)
+{
+}
+#  endif
+
 /* Far apart, so that the words disturb each other only by what the test does. */
 static struct {
     uint32_t there;
@@ -58,6 +96,7 @@ static void *echo(void *unused)
 {
     uint32_t round = 0, i;
 
+    apart(1);
     while (round < MESSAGES) {
         round = next_value(&box.there, round, patience[round / 1000 % 4]);
         for (i = 0; i < 16; i++)
@@ -79,6 +118,7 @@ void wait_messages_arrive_whole(void **state)
 
     (void)state;
     memset(&box, 0, sizeof(box));
+    apart(0);
     assert_int_equal(pthread_create(&other, NULL, echo, NULL), 0);
     for (round = 1; round <= MESSAGES; round++) {
         for (i = 0; i < 16; i++)
@@ -89,6 +129,7 @@ void wait_messages_arrive_whole(void **state)
             assert_int_equal(box.message[i], (uint32_t) ~(round + i));
     }
     assert_int_equal(pthread_join(other, &wrong), 0);
+    together();
     assert_null(wrong);
 }
 
@@ -105,6 +146,8 @@ static void *play(void *second)
     const uint32_t mine = second != NULL;
     uint32_t round;
 
+    if (second != NULL)
+        apart(1);
     for (round = mine; round < ROUNDS; round += 2) {
         if (cpu_relax_while_eq32(&ball32, round - 1, CPU_RELAX_FOREVER) != round)
             return &ball32;
@@ -137,12 +180,14 @@ void wait_no_wake_up_is_lost(void **state)
     (void)state;
     ball32 = 0;
     ball_pointer = NULL;
+    apart(0);
 #  if CPU_RELAX_HAS_EQ64
     ball64 = 0;
 #  endif
     assert_int_equal(pthread_create(&other, NULL, play, &ball32), 0);
     assert_null(play(NULL));
     assert_int_equal(pthread_join(other, &wrong), 0);
+    together();
     assert_null(wrong);
 }
 
