@@ -45,11 +45,11 @@ section() { # OBJECT: its code in hexadecimal, one line
     llvm-readobj-22 --hex-dump=.text --hex-dump=__text "$1" 2>/dev/null |
         sed -n 's/^0x[0-9a-f]* \(.\{35\}\).*/\1/p' | tr -d ' \n'
 }
-address() { # OBJECT SYMBOL: decimal offset
-    printf '%d' "0x$(llvm-nm-22 --format=posix "$1" | awk -v s="$2" '$1 == s { print $3 }')"
+address() { # SYMBOL: decimal offset
+    printf '%d' "0x$(awk -v s="$1" '$1 == s { print $3 }' "$work/symbols")"
 }
 between_in_object() {
-    first=$(address "$1" cpu_relax_probe_begin) last=$(address "$1" cpu_relax_probe_end)
+    first=$(address cpu_relax_probe_begin) last=$(address cpu_relax_probe_end)
     [ "$first" = "$last" ] || section "$1" | cut -c "$((2 * first + 1))-$((2 * last))"
 }
 # Assembly: the lines between the labels, less comments and blanks.
@@ -99,9 +99,10 @@ for level in -O0 -O2; do
     if [ $form = -S ]; then
         found=$(between_in_text "$work/probe")
     else
+        llvm-nm-22 --format=posix "$work/probe" >"$work/symbols"
         found=$(between_in_object "$work/probe")
         # Less what every function brings: the TOC or GOT, and on ARM64EC what returns to x86 code.
-        odd=$(llvm-nm-22 --format=posix "$work/probe" | awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' |
+        odd=$(awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' "$work/symbols" |
             grep -v -e '^[.]TOC[.] ' -e '^_GLOBAL_OFFSET_TABLE_ ' -e '^__os_arm64x_dispatch_ret ' | tr '\n' ' ')
         [ -z "$odd" ] || failed inlined "at $level, symbols: $odd"
     fi

@@ -43,13 +43,14 @@ dialects) # all|known COMPILER [FLAGS]
             continue
         fi
         tried="$tried $standard"
-        for header in include/*.h; do
-            case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
-            printf '#include "%s"\n#include "%s"\n' "$PWD/$header" "$PWD/$header" >"$work/use.c"
-            # shellcheck disable=SC2086
-            "$1" $extra ${2:-} -ffreestanding -x $language -std=$standard -O2 -S "$work/use.c" -o "$work/use.s" 2>"$work/log" ||
-                failed "$1 -std=$standard: $(grep -m 1 error "$work/log")"
-        done
+        case $standard in
+        *90 | *++98) header=cpu_relax.h ;;
+        *) header=cpu_relax_wait.h ;; # and the other with it
+        esac
+        printf '#include "%s"\n#include "%s"\n' "$PWD/include/$header" "$PWD/include/$header" >"$work/use.c"
+        # shellcheck disable=SC2086
+        "$1" $extra ${2:-} -ffreestanding -x $language -std=$standard -O2 -S "$work/use.c" -o "$work/use.s" 2>"$work/log" ||
+            failed "$1 -std=$standard: $(grep -m 1 error "$work/log")"
     done
     echo "$1:$tried"
     case "$tried " in
