@@ -27,7 +27,10 @@ for file in machine hint lock handover delay model; do
 done
 [ $failed = 0 ] || exit 1
 
-sed -n 's/^    {"\([^"]*\)", "[^"]*", .[a-z].*/\1/p' "$here/locks.h" "$here/peers.cc" | escape
+{
+    sed -n 's/^    {"\([^"]*\)", "[^"]*", .[a-z].*/\1/p' "$here/locks.h" "$here/peers.cc"
+    sed -n "s/^alternatives='\(.*\)'/\1/p" "$here/run.sh" | tr ' ' '\n' | sed 's/^/cpu_relax /'
+} | escape
 [ -s "$names" ] || complain 'found no lock in the sources'
 while read -r name; do
     for threads in 1 2 4 8 16; do
@@ -51,6 +54,7 @@ fi
 
 sed -n "/^hints='/,/'\$/p" "$here/run.sh" | sed "s/^hints='//; s/|.*//" | escape
 [ -s "$names" ] || complain 'found no hint in the sources'
+echo look >>"$names"
 while read -r name; do
     case $name in
     cpu_relax_wait*) want hint.csv "$number,$name,lines" ;;

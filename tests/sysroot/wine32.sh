@@ -11,7 +11,8 @@
 # few packages that a console program needs are unpacked on their own, and the programs told where
 # their loader and their libraries are. It has its own prefix, too, and needs no display.
 #
-# A DIR/wine32 that exists is complete; one made by the same script is left alone.
+# A DIR/wine32 that exists is complete; one made by the same script is left alone, unless it was moved, as
+# its programs name the place of their loader.
 set -eu
 
 die() {
@@ -24,7 +25,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 root=$(cd "$1" && pwd)
 out=$root/wine32
-stamp=$(cksum <"$0")
+stamp="$(cksum <"$0") $out"
 [ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
 
 # A library for Windows that Wine's own need, and that Debian's package of Wine adds when installed.
