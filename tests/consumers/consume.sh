@@ -87,7 +87,7 @@ mkdir -p "$3"
 work=$(cd "$3" && pwd)/$way
 shift 3
 
-version=$(sed -n 's/^#define CPU_RELAX_VERSION_[A-Z]* //p' "$tree/include/cpu_relax.h" | paste -sd . -)
+version=$(sed -n 's/^# *define CPU_RELAX_VERSION_[A-Z]* //p' "$tree/include/cpu_relax.h" | paste -sd . -)
 export CFLAGS="${CFLAGS-} -Wall -Wextra -Wpedantic -Werror"
 
 rm -rf "$work"

@@ -58,6 +58,15 @@ static uint64_t tell_steps(void)
     return clock_ns += step;
 }
 
+/* An honest clock: time goes by at each hint and at each look, the reading moves in steps. */
+enum { HINT_NS = 24, LOOK_NS = 25 };
+
+static uint64_t tell_coarse(void)
+{
+    clock_ns += LOOK_NS;
+    return (clock_ns + hints * HINT_NS) / step * step;
+}
+
 /* A new clock, which starts just before it wraps. */
 static int begin(uint64_t (*how)(void), uint64_t new_step)
 {
@@ -92,7 +101,7 @@ static int teardown(void **state)
 
 static void delay_counts_in_nanoseconds(void **state)
 {
-    static const uint32_t asked[] = {1, 2, 3, 99, 100, 1000, 65535, 65536, 1000000};
+    static const uint64_t asked[] = {1, 2, 3, 99, 100, 1000, 65535, 65536, 1000000};
     size_t i;
 
     (void)state;
@@ -102,7 +111,7 @@ static void delay_counts_in_nanoseconds(void **state)
         begin(tell_steps, 1);
         start = clock_ns + 1; /* what the first look says */
         cpu_relax_ns(asked[i]);
-        assert_int_equal(clock_ns - start, asked[i]);
+        assert_int_equal(clock_ns - start, asked[i] + 1); /* and one step more, to be sure */
         assert_int_equal(hints, asked[i]);
     }
 }
@@ -115,16 +124,52 @@ static void delay_of_zero_is_one_hint(void **state)
     assert_int_equal(looks, 0);
 }
 
-static void delay_of_the_maximum_is_4_seconds(void **state)
+/* However coarse the steps, and wherever between two of them it starts. */
+static void delay_never_ends_early(void **state)
 {
-    uint64_t start;
+    static const uint64_t steps[] = {1, 7, 42, 100, 1000, 1000000, 10000000};
+    static const uint64_t asked[] = {1,    10,   49,     100,     999,     1000,
+                                     1001, 4000, 123456, 1000000, 20000000};
+    size_t i, j;
+    unsigned phase;
 
     (void)state;
-    begin(tell_steps, 1000000);
-    start = clock_ns + step;
-    cpu_relax_ns(UINT32_MAX);
-    assert_true(clock_ns - start >= UINT32_MAX);
-    assert_true(clock_ns - start < UINT32_MAX + step);
+    for (i = 0; i < SIZE(steps); i++)
+        for (j = 0; j < SIZE(asked); j++)
+            for (phase = 0; phase < 5; phase++) {
+                uint64_t start, late;
+
+                if (steps[i] / 10 > asked[j] && steps[i] > 100000)
+                    continue; /* its bound of turns ends it: lying_clocks_hang_no_delay() */
+                begin(tell_coarse, steps[i]);
+                start = clock_ns = 1000 * steps[i] + phase * (steps[i] - 1) / 4;
+                cpu_relax_ns(asked[j]);
+                late = clock_ns + hints * HINT_NS - start - asked[j];
+                assert_true(late <= 2 * steps[i] + HINT_NS + 4 * LOOK_NS); /* and not below 0 */
+            }
+}
+
+static void delay_has_64_bits(void **state)
+{
+    static const uint64_t asked[] = {5000000000u, (uint64_t)1 << 40, (uint64_t)1 << 61};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < SIZE(asked); i++) {
+        uint64_t start;
+
+        begin(tell_steps, asked[i] / 1000);
+        clock_ns = 0;
+        start = clock_ns + step;
+        cpu_relax_ns(asked[i]);
+        assert_true(clock_ns - start >= asked[i]);
+        assert_true(clock_ns - start <= asked[i] + 2 * step);
+    }
+    begin(tell_steps, (uint64_t)1 << 55); /* more than that is that, and does not wrap */
+    clock_ns = 0;
+    cpu_relax_ns(UINT64_MAX - 5);
+    assert_true(clock_ns >= (uint64_t)1 << 61);
+    assert_true(clock_ns <= ((uint64_t)1 << 61) + 4 * step);
 }
 
 /* The shortest hint takes 0.3 ns: an honest clock may stand still for three of them. */
@@ -141,7 +186,27 @@ static void bound_does_not_cut_an_honest_delay(void **state)
     begin(tell_every_third, 0);
     start = clock_ns;
     cpu_relax_ns(10000);
-    assert_int_equal(clock_ns - start, 10000);
+    assert_int_equal(clock_ns - start, 10001);
+}
+
+/* Every value there is would take hours; every bit and what lies beside it does not. */
+static void timer_is_exact_at_every_bit(void **state)
+{
+    unsigned bit;
+    int beside;
+
+    (void)state;
+    for (bit = 0; bit < 64; bit++)
+        for (beside = -2; beside <= 2; beside++) {
+            const uint64_t ns = ((uint64_t)1 << bit) + (uint64_t)(int64_t)beside;
+            const uint64_t most = (uint64_t)1 << 61, counts = ns < most ? ns : most;
+            const cpu_relax_timer_ t = cpu_relax_start_(ns);
+
+            if (ns == 0)
+                assert_true(t.turns == 1);
+            else
+                assert_true(t.span == counts && t.turns == 4 * counts + 4);
+        }
 }
 
 /* Clocks that lie */
@@ -184,7 +249,7 @@ static uint64_t (*const lies[])(void) = {tell_stopped,          tell_backwards, 
 
 static void lying_clocks_hang_no_delay(void **state)
 {
-    static const uint32_t asked[] = {1, 100, 100000};
+    static const uint64_t asked[] = {1, 100, 100000};
     size_t lie, i;
 
     (void)state;
@@ -193,7 +258,9 @@ static void lying_clocks_hang_no_delay(void **state)
             begin(lies[lie], 1);
             cpu_relax_ns(asked[i]);
             assert_true(hints >= 1);
-            assert_true(hints <= 4 * (uint64_t)asked[i] + 4);
+            assert_true(hints <= 4 * asked[i] + 4);
+            if (lies[lie] == tell_stopped)
+                assert_int_equal(hints, 4 * asked[i] + 4);
         }
 }
 
@@ -215,7 +282,7 @@ static void lying_clocks_hang_no_back_off(void **state)
 #if CPU_RELAX_HAS_EQ32
 static void lying_clocks_hang_no_wait(void **state)
 {
-    static const uint32_t asked[] = {0, 1, 100, 100000};
+    static const uint64_t asked[] = {0, 1, 100, 100000};
     const uint32_t word = 5;
     size_t lie, i;
 
@@ -224,6 +291,7 @@ static void lying_clocks_hang_no_wait(void **state)
         for (i = 0; i < SIZE(asked); i++) {
             begin(lies[lie], 1);
             assert_int_equal(cpu_relax_while_eq32(&word, 5, asked[i]), 5);
+            assert_true(hints <= 4 * asked[i] + 4);
         }
 }
 #endif
@@ -247,7 +315,7 @@ static void back_off_doubles_up_to_the_cap(void **state)
     assert_true(sizeof(cpu_relax_backoff_t) <= 16);
     assert_int_equal(waited(&b), 1); /* one hint at first */
     assert_int_equal(looks, 0);
-    while (total <= CPU_RELAX_BACKOFF_LIMIT_NS) {
+    while (total + CPU_RELAX_BACKOFF_CAP_NS <= CPU_RELAX_BACKOFF_LIMIT_NS) {
         last = waited(&b);
         assert_true(last > least);
         assert_true(last >= most / 2);
@@ -263,30 +331,57 @@ static void back_off_doubles_up_to_the_cap(void **state)
     }
 }
 
+/* Waits until the limit is spent; how long: hints are nanoseconds, the first of them is free. */
+static uint64_t spent(cpu_relax_backoff_t *b)
+{
+    uint64_t total = 0;
+    int calls = 0;
+
+    do {
+        begin(tell_steps, 1);
+        if (!cpu_relax_backoff(b))
+            break;
+        total += calls++ > 0 ? hints : 0;
+    } while (1);
+    assert_int_equal(hints, 1); /* who is told to block has relaxed all the same */
+    assert_int_equal(looks, 0);
+    return total;
+}
+
 static void back_off_ends_at_the_limit(void **state)
 {
+    static const uint32_t limits[] = {0, 1, 2, 49, 50, 51, 100, 1000, 2000, 5000, 100000};
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-    uint64_t total = 0;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(spent(&b), CPU_RELAX_BACKOFF_LIMIT_NS);
+    for (i = 0; i < 1000; i++) /* then at once, with one hint, every time */
+        assert_int_equal(spent(&b), 0);
+
+    cpu_relax_backoff_reset(&b);
+    assert_int_equal(spent(&b), CPU_RELAX_BACKOFF_LIMIT_NS);
+    for (i = 0; i < SIZE(limits); i++) { /* each object its own */
+        cpu_relax_backoff_limit(&b, limits[i]);
+        assert_int_equal(spent(&b), limits[i]);
+        assert_int_equal(spent(&b), 0);
+        cpu_relax_backoff_reset(&b);
+        assert_int_equal(spent(&b), limits[i]);
+    }
+}
+
+static void back_off_starts_anew(void **state)
+{
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
     int i;
 
     (void)state;
-    for (i = 0; i < CPU_RELAX_BACKOFF_LIMIT_NS && cpu_relax_backoff(&b); i++) {
-        assert_true(total <= CPU_RELAX_BACKOFF_LIMIT_NS + 1); /* the first hint's nanosecond */
-        total += hints;
-        hints = 0;
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(waited(&b), 1);
+        assert_true(waited(&b) <= CPU_RELAX_BACKOFF_START_NS);
+        assert_true(waited(&b) > CPU_RELAX_BACKOFF_START_NS / 2);
+        cpu_relax_backoff_reset(&b);
     }
-    assert_true(total > CPU_RELAX_BACKOFF_LIMIT_NS);
-    assert_true(total <= (uint64_t)CPU_RELAX_BACKOFF_LIMIT_NS + CPU_RELAX_BACKOFF_CAP_NS + 1);
-
-    begin(tell_steps, 1); /* then at once, without waiting, every time */
-    for (i = 0; i < 1000; i++)
-        assert_int_equal(cpu_relax_backoff(&b), 0);
-    assert_int_equal(hints, 0);
-    assert_int_equal(looks, 0);
-
-    memset(&b, 0, sizeof(b)); /* what CPU_RELAX_BACKOFF_INIT is */
-    assert_int_equal(waited(&b), 1);
-    assert_int_equal(cpu_relax_backoff(&b), 1);
 }
 
 /* Calls at the cap, by several waiters: of so many, no two neighbours differ only if none does. */
@@ -317,6 +412,31 @@ static void jitter_parts_calls_and_waiters(void **state)
     assert_int_equal(same_waiters, 0);
 }
 
+/* One waiter at one address, at several times: the clock is in the noise. */
+static void jitter_parts_times(void **state)
+{
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    uint64_t sum, last = 0, same = 0;
+    unsigned time;
+
+    (void)state;
+    for (time = 0; time < 8; time++) {
+        static const cpu_relax_backoff_t init = CPU_RELAX_BACKOFF_INIT;
+
+        b = init;
+        sum = 0;
+        begin(tell_steps, 1);
+        clock_ns = time * 12345;
+        while (cpu_relax_backoff(&b)) {
+            sum = sum * 1000003 + hints;
+            hints = 0;
+        }
+        same += sum == last;
+        last = sum;
+    }
+    assert_int_equal(same, 0);
+}
+
 #if CPU_RELAX_HAS_EQ32
 /* Wait */
 
@@ -345,7 +465,7 @@ static void begin_change(uint64_t after_ns)
 
 static void wait_finds_what_has_changed_at_once(void **state)
 {
-    static const uint32_t asked[] = {0, 1, 1000, UINT32_MAX - 1, CPU_RELAX_FOREVER};
+    static const uint64_t asked[] = {0, 1, 1000, UINT32_MAX, CPU_RELAX_FOREVER};
     size_t i;
 
     (void)state;
@@ -358,37 +478,43 @@ static void wait_finds_what_has_changed_at_once(void **state)
 
 static void wait_gives_up_in_time(void **state)
 {
-    static const uint32_t asked[] = {1, 10, 100, 1000, 10000, 1000000};
+    static const uint64_t asked[] = {1, 10, 100, 1000, 10000, 1000000};
     size_t i;
 
     (void)state;
     for (i = 0; i < SIZE(asked); i++) {
-        const uint32_t gap =
-            asked[i] / 4 < CPU_RELAX_BACKOFF_CAP_NS ? asked[i] / 4 + 1 : CPU_RELAX_BACKOFF_CAP_NS;
         uint64_t start;
 
         begin(tell_steps, 1);
         word32 = 5;
         start = clock_ns + 1;
         assert_int_equal(cpu_relax_while_eq32(&word32, 5, asked[i]), 5);
-        assert_true(clock_ns - start >= asked[i]);
-        assert_true(clock_ns - start <= (uint64_t)asked[i] + gap + 2); /* and its own looks */
+        assert_int_equal(clock_ns - start, asked[i] + 1);
+        assert_int_equal(hints, asked[i]);
     }
     begin(tell_steps, 1);
     assert_int_equal(cpu_relax_while_eq32(&word32, 5, 0), 5);
     assert_int_equal(hints, 1);
+    assert_int_equal(looks, 0);
 }
 
-static void wait_of_the_maximum_but_for_ever_ends(void **state)
+static void wait_has_64_bits(void **state)
 {
-    uint64_t start;
+    static const uint64_t asked[] = {UINT32_MAX, 5000000000u, (uint64_t)1 << 40,
+                                     CPU_RELAX_FOREVER - 1};
+    size_t i;
 
     (void)state;
-    begin(tell_steps, 10000);
-    word32 = 5;
-    start = clock_ns;
-    assert_int_equal(cpu_relax_while_eq32(&word32, 5, UINT32_MAX - 1), 5);
-    assert_true(clock_ns - start >= UINT32_MAX - 1);
+    for (i = 0; i < SIZE(asked); i++) {
+        const uint64_t most = (uint64_t)1 << 61, counts = asked[i] < most ? asked[i] : most;
+
+        begin(tell_steps, counts / 1000);
+        clock_ns = 0;
+        word32 = 5;
+        assert_int_equal(cpu_relax_while_eq32(&word32, 5, asked[i]), 5);
+        assert_true(clock_ns - step >= counts);
+        assert_true(clock_ns - step <= counts + 2 * step);
+    }
 }
 
 static void wait_notices_after_one_hint(void **state)
@@ -414,9 +540,9 @@ static void wait_for_ever_does_not_give_up(void **state)
     (void)state;
     word32 = 5;
     at_hint = change_after_10_million_hints;
-    step = 1000000; /* a clock that looks as if years went by */
     assert_int_equal(cpu_relax_while_eq32(&word32, 5, CPU_RELAX_FOREVER), 7);
     assert_int_equal(hints, 10000000);
+    assert_int_equal(looks, 0); /* a counter may trap */
     at_hint = NULL;
 }
 
@@ -463,6 +589,80 @@ static void wait_32_sees_32_bits(void **state)
     }
 }
 
+static void wait_8_and_16_see_their_bits(void **state)
+{
+    static uint8_t bytes[3] = {0xaa, 0, 0xaa};
+    static volatile uint16_t halves[3] = {0xaaaa, 0, 0xaaaa};
+    unsigned value;
+
+    (void)state;
+    for (value = 0; value < 0x10000; value += value < 0x100 ? 1 : 251) {
+        bytes[1] = (uint8_t)value;
+        assert_int_equal(cpu_relax_while_eq8(&bytes[1], (uint8_t)value, 0), (uint8_t)value);
+        assert_int_equal(cpu_relax_while_eq8(&bytes[1], (uint8_t)~value, 0), (uint8_t)value);
+        halves[1] = (uint16_t)value;
+        assert_int_equal(cpu_relax_while_eq16(&halves[1], (uint16_t)value, 0), value);
+        assert_int_equal(cpu_relax_while_eq16(&halves[1], (uint16_t)~value, 0), value);
+    }
+}
+
+/* The caller's own stores, by whatever type, come before the look. Not inlined, so that the compiler
+ * knows no more than the types. */
+#  if defined(__clang__) || !defined(__GNUC__)
+#    define OPAQUE __attribute__((__noinline__))
+#  else
+#    define OPAQUE __attribute__((__noipa__))
+#  endif
+struct other_type {
+    uint32_t state;
+    float number;
+    void *pointer;
+};
+
+#  if defined(__GNUC__)
+__attribute__((__noinline__))
+#  endif
+static uint32_t
+store_and_look(uint32_t *store, const uint32_t *from, uint32_t *look)
+{
+    *store = *from;
+    return cpu_relax_while_eq32(look, 0, 0);
+}
+
+#  if defined(__GNUC__)
+__attribute__((__noinline__))
+#  endif
+static uint32_t
+store_and_look_by_member(struct other_type *p)
+{
+    p->state = 5;
+    return cpu_relax_while_eq32(&p->state, 0, 0);
+}
+
+#  if defined(__GNUC__)
+__attribute__((__noinline__))
+#  endif
+static void *
+store_and_look_at_pointer(void **store, void **from, void **look)
+{
+    *store = *from;
+    return cpu_relax_while_eqptr(look, NULL, 0);
+}
+
+static void wait_sees_the_callers_own_stores(void **state)
+{
+    static uint32_t word = 1, fresh = 2;
+    static struct other_type object = {1, 0, NULL};
+    static void *pointer_word = &word, *fresh_pointer = &fresh;
+
+    (void)state;
+    word32 = 0;
+    assert_int_equal(store_and_look(&word, &fresh, &word), 2);
+    assert_int_equal(store_and_look_by_member(&object), 5);
+    assert_ptr_equal(store_and_look_at_pointer(&pointer_word, &fresh_pointer, &pointer_word),
+                     &fresh);
+}
+
 static int here, there;
 static void *volatile pointer;
 
@@ -505,24 +705,32 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
     const struct CMUnitTest tests[] = {
         TEST(delay_counts_in_nanoseconds),
         TEST(delay_of_zero_is_one_hint),
-        TEST(delay_of_the_maximum_is_4_seconds),
+        TEST(delay_never_ends_early),
+        TEST(delay_has_64_bits),
         TEST(bound_does_not_cut_an_honest_delay),
+        TEST(timer_is_exact_at_every_bit),
         TEST(lying_clocks_hang_no_delay),
         TEST(lying_clocks_hang_no_back_off),
         TEST(back_off_doubles_up_to_the_cap),
         TEST(back_off_ends_at_the_limit),
+        TEST(back_off_starts_anew),
         TEST(jitter_parts_calls_and_waiters),
+        TEST(jitter_parts_times),
 #if CPU_RELAX_HAS_EQ32
         TEST(lying_clocks_hang_no_wait),
         TEST(wait_finds_what_has_changed_at_once),
         TEST(wait_gives_up_in_time),
-        TEST(wait_of_the_maximum_but_for_ever_ends),
+        TEST(wait_has_64_bits),
         TEST(wait_notices_after_one_hint),
         TEST(wait_for_ever_does_not_give_up),
         TEST(wait_64_sees_every_bit),
         TEST(wait_32_sees_32_bits),
+        TEST(wait_8_and_16_see_their_bits),
+        TEST(wait_sees_the_callers_own_stores),
         TEST(wait_for_a_pointer),
-        TEST(wait_strict_mode_has_the_same_clock), /* before the others that use it */
+        TEST(wait_clock_is_the_monotonic_one),
+        TEST(wait_strict_mode_has_the_same_clock),
+        TEST(wait_estimate_counts_hints),
         TEST(wait_messages_arrive_whole),
         TEST(wait_no_wake_up_is_lost),
         TEST(wait_more_waiters_than_processors),

@@ -5,6 +5,8 @@
 #ifndef CPU_RELAX_TESTS_WAIT_H
 #define CPU_RELAX_TESTS_WAIT_H
 
+#include <stdint.h>
+
 /* wait_threads.c: the header with its own clock */
 void wait_messages_arrive_whole(void **state);
 void wait_no_wake_up_is_lost(void **state);
@@ -13,7 +15,14 @@ void wait_in_signal_handlers(void **state);
 void wait_delay_is_not_short(void **state);
 void wait_strict_mode_has_the_same_clock(void **state);
 
-/* wait_strict.c: the header under -std=c99 and -std=c11, nothing else asked for */
-int wait_strict_source(void);
+void wait_clock_is_the_monotonic_one(void **state);
+void wait_estimate_counts_hints(void **state);
+
+/* wait_strict.c: the header under -std=c99 and -std=c11, nothing else asked for: how many ticks of its
+ * clock ns nanoseconds are, 0 where it has none */
+uint64_t wait_strict_span(uint64_t ns);
+
+/* wait_estimate.c: the header without an OS: how many hints a delay of ns nanoseconds has */
+uint64_t wait_estimated_hints(uint64_t ns);
 
 #endif

@@ -35,7 +35,7 @@
 #if CPU_RELAX_HAS_EQ32
 
 /* Waits that end for no reason but a new value: for ever, or again and again for a short time. */
-static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint32_t ns)
+static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint64_t ns)
 {
     uint32_t value;
 
@@ -45,7 +45,7 @@ static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint32_t ns
     return value;
 }
 
-static const uint32_t patience[] = {CPU_RELAX_FOREVER, 0, 100, 3000};
+static const uint64_t patience[] = {CPU_RELAX_FOREVER, 0, 100, 3000};
 
 /* The two sides of a game each on a processor of its own, where that can be asked for: a scheduler with
  * other work to do may else let them take turns on one, and each hand-over takes a time slice. */
@@ -286,26 +286,74 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* A busy machine makes delays longer, nothing makes them shorter. By then the rate is learned. */
+/* A busy machine makes delays longer, nothing makes them shorter. */
 void wait_delay_is_not_short(void **state)
 {
-    const int64_t start = now_ns();
-    int i;
+    static const uint64_t asked[] = {1, 100, 1000, 10000, 100000, 1000000};
+    size_t i;
+    int round;
 
     (void)state;
-    for (i = 0; i < 100; i++)
-        cpu_relax_ns(1000000);
-    assert_true(now_ns() - start >= 90000000);
+    for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+        for (round = 0; round < 20; round++) {
+            const int64_t start = now_ns();
+
+            cpu_relax_ns(asked[i]);
+            assert_true(now_ns() - start >= (int64_t)asked[i]);
+        }
 }
 
-/* The first call in both, when neither has learned its counter's rate. */
-void wait_strict_mode_has_the_same_clock(void **state)
+/* The header's clock, between two looks at the OS's: by its own rate it may go as much further as the
+ * OS's did, and a hundredth. */
+void wait_clock_is_the_monotonic_one(void **state)
 {
-    cpu_relax_timer_ t;
+    const uint64_t ns = 20000000;
+    const uint64_t ticks_of_20_ms = cpu_relax_start_(ns).span;
+    uint64_t outer, inner, ticks;
+    int64_t before, after;
 
     (void)state;
-    cpu_relax_start_(&t, 1000, 1);
-    assert_int_equal(wait_strict_source(), (int)t.by);
-    assert_int_not_equal((int)t.by, CPU_RELAX_BY_TURNS_); /* these are systems with a clock */
+    assert_true(ticks_of_20_ms != 0 && ticks_of_20_ms != CPU_RELAX_FOREVER);
+    before = now_ns();
+    ticks = cpu_relax_ticks_();
+    after = now_ns();
+#  if !defined(__aarch64__) && !defined(__s390x__) && !defined(_WIN32) && !defined(__APPLE__)
+    assert_true((int64_t)ticks >= before && (int64_t)ticks <= after); /* the very same clock */
+#  endif
+    while (now_ns() - after < (int64_t)ns)
+        sched_yield();
+    inner = (uint64_t)(now_ns() - after);
+    ticks = cpu_relax_ticks_() - ticks;
+    outer = (uint64_t)(now_ns() - before);
+    assert_true(ticks >= (inner - inner / 100) / 1000 * ticks_of_20_ms / (ns / 1000));
+    assert_true(ticks <= (outer + outer / 100 + 1000) / 1000 * ticks_of_20_ms / (ns / 1000));
+}
+
+void wait_strict_mode_has_the_same_clock(void **state)
+{
+    (void)state;
+#  if defined(__linux__) && !defined(__LP64__) && !defined(__x86_64__)
+    assert_true(wait_strict_span(1000) == 0); /* as the header says: an estimate */
+#  else
+    assert_true(wait_strict_span(1000) == cpu_relax_start_(1000).span);
+#  endif
+}
+
+/* Built without an OS: hints are counted, by what one takes on this CPU. */
+void wait_estimate_counts_hints(void **state)
+{
+    static const uint64_t asked[] = {0, 1, 1000, 1000000};
+    size_t i;
+
+    (void)state;
+#  if defined(__aarch64__) || defined(__s390x__)
+    skip(); /* has a counter all the same */
+#  endif
+    for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+#  if defined(__x86_64__) || defined(__i386__)
+        assert_int_equal(wait_estimated_hints(asked[i]), asked[i] / 32 + 1);
+#  else
+        assert_int_equal(wait_estimated_hints(asked[i]), asked[i] / 4 + 1);
+#  endif
 }
 #endif
