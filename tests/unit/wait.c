@@ -613,37 +613,14 @@ static void wait_8_and_16_see_their_bits(void **state)
 #  else
 #    define OPAQUE __attribute__((__noipa__))
 #  endif
-struct other_type {
-    uint32_t state;
-    float number;
-    void *pointer;
-};
 
-#  if defined(__GNUC__)
-__attribute__((__noinline__))
-#  endif
-static uint32_t
-store_and_look(uint32_t *store, const uint32_t *from, uint32_t *look)
+OPAQUE static uint32_t store_and_look(float *store, const float *from, float *look)
 {
     *store = *from;
     return cpu_relax_while_eq32(look, 0, 0);
 }
 
-#  if defined(__GNUC__)
-__attribute__((__noinline__))
-#  endif
-static uint32_t
-store_and_look_by_member(struct other_type *p)
-{
-    p->state = 5;
-    return cpu_relax_while_eq32(&p->state, 0, 0);
-}
-
-#  if defined(__GNUC__)
-__attribute__((__noinline__))
-#  endif
-static void *
-store_and_look_at_pointer(void **store, void **from, void **look)
+OPAQUE static void *store_and_look_at_pointer(void **store, void **from, void **look)
 {
     *store = *from;
     return cpu_relax_while_eqptr(look, NULL, 0);
@@ -651,14 +628,11 @@ store_and_look_at_pointer(void **store, void **from, void **look)
 
 static void wait_sees_the_callers_own_stores(void **state)
 {
-    static uint32_t word = 1, fresh = 2;
-    static struct other_type object = {1, 0, NULL};
+    static float word = 1, fresh = 1.5;
     static void *pointer_word = &word, *fresh_pointer = &fresh;
 
     (void)state;
-    word32 = 0;
-    assert_int_equal(store_and_look(&word, &fresh, &word), 2);
-    assert_int_equal(store_and_look_by_member(&object), 5);
+    assert_int_equal(store_and_look(&word, &fresh, &word), 0x3fc00000);
     assert_ptr_equal(store_and_look_at_pointer(&pointer_word, &fresh_pointer, &pointer_word),
                      &fresh);
 }
