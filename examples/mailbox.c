@@ -27,7 +27,7 @@ struct mailbox {
  * have the processor, for they may be who is waited for. */
 static void wait_while(_Atomic uint32_t *count, uint32_t old)
 {
-    while (cpu_relax_while_eq32((const volatile uint32_t *)count, old, 2000) == old)
+    while (cpu_relax_while_eq32(count, old, 2000) == old)
         sched_yield();
 }
 

@@ -49,7 +49,7 @@
  *     under a mask    for (v = load(&w); v & BUSY; v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER)) {}
  *     a ticket lock   for (v = load(&now); v != mine; v = cpu_relax_while_eq16(&now, v, CPU_RELAX_FOREVER)) {}
  *     a deadline      for (v = load(&w); v != want && now() < end; v = cpu_relax_while_eq32(&w, v, end - now())) {}
- *                     (cpu_relax_wait(3) has these in full)
+ *                     (cpu_relax(3) has these in full)
  *
  * Where the time comes from: the first of these that there is. Nothing is learned, nothing kept.
  *     CPU_RELAX_CLOCK_NS()  yours, if you define it before the include: nanoseconds, as a uint64_t.
@@ -245,9 +245,8 @@ static inline cpu_relax_u64_ cpu_relax_ticks_(void)
 
 /* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
 typedef struct {
-    cpu_relax_u64_ start, span; /* in ticks */
+    cpu_relax_u64_ start, span; /* in ticks; span: 0 once the clock has said so many */
     cpu_relax_u64_ turns;       /* how often it may be asked still */
-    int reached;                /* the clock has said `start + span` */
 } cpu_relax_timer_;
 
 /*
@@ -257,7 +256,7 @@ typedef struct {
  */
 static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
 {
-    cpu_relax_timer_ t = {0, 0, 1, 0};
+    cpu_relax_timer_ t = {0, 0, 1};
 
     if (ns > (cpu_relax_u64_)1 << 61)
         ns = (cpu_relax_u64_)1 << 61;
@@ -297,12 +296,11 @@ static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
     {
         cpu_relax_u64_ now = CPU_RELAX_TICKS_();
 
-        if (now - t->start < t->span)
-            return 0;
-        if (!t->reached) {
-            t->reached = 1;
+        if (t->span != 0) {
+            if (now - t->start < t->span)
+                return 0;
             t->start = now;
-            t->span = 1;
+            t->span = 0;
             now = CPU_RELAX_TICKS_();
         }
         return now != t->start;
@@ -522,32 +520,25 @@ struct CPU_RELAX_MAY_ALIAS_ cpu_relax_64_ {
 struct CPU_RELAX_MAY_ALIAS_ cpu_relax_ptr_ {
     void *value;
 };
-enum cpu_relax_kind_ { CPU_RELAX_8_, CPU_RELAX_16_, CPU_RELAX_32_, CPU_RELAX_64_, CPU_RELAX_PTR_ };
+enum { CPU_RELAX_PTR_ = 0 }; /* in place of a number of bits */
 
-static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, enum cpu_relax_kind_ kind)
+static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
 {
-    cpu_relax_word_ value = 0;
+    cpu_relax_word_ value;
 
-    switch (kind) {
-    case CPU_RELAX_8_:
+    if (bits == 8)
         value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_8_ *)p)->value);
-        break;
-    case CPU_RELAX_16_:
+    else if (bits == 16)
         value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_16_ *)p)->value);
-        break;
-    case CPU_RELAX_32_:
-        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_32_ *)p)->value);
-        break;
-    case CPU_RELAX_64_:
 #  if CPU_RELAX_HAS_EQ64
+    else if (bits == 64)
         value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_64_ *)p)->value);
 #  endif
-        break;
-    case CPU_RELAX_PTR_:
+    else if (bits == CPU_RELAX_PTR_)
         value = (cpu_relax_word_)(cpu_relax_uptr_)CPU_RELAX_LOAD_(
             &((const volatile struct cpu_relax_ptr_ *)p)->value);
-        break;
-    }
+    else
+        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_32_ *)p)->value);
     CPU_RELAX_FENCE_();
     return value;
 }
@@ -555,65 +546,63 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, enum cpu_r
 /* ---- Wait ---------------------------------------------------------------------------------------- */
 /* A look at a line that nobody has written since is free, so there is no more than a hint between two:
  * a longer gap would only delay what is waited for. */
-CPU_RELAX_COLD_ static inline cpu_relax_word_ cpu_relax_poll_(const volatile void *p,
-                                                              enum cpu_relax_kind_ kind,
-                                                              cpu_relax_word_ old,
-                                                              cpu_relax_u64_ ns)
+CPU_RELAX_COLD_ static inline cpu_relax_word_
+cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old, cpu_relax_u64_ ns)
 {
     cpu_relax_timer_ t = cpu_relax_start_(ns == CPU_RELAX_FOREVER ? 0 : ns);
     cpu_relax_word_ value;
 
     do {
         cpu_relax();
-        value = cpu_relax_load_(p, kind);
+        value = cpu_relax_load_(p, bits);
     } while (value == old && (ns == CPU_RELAX_FOREVER || !cpu_relax_passed_(&t)));
     return value;
 }
 
-static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p, enum cpu_relax_kind_ kind,
-                                              cpu_relax_word_ old, cpu_relax_u64_ ns)
+static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, cpu_relax_word_ old,
+                                              cpu_relax_u64_ ns)
 {
-    const cpu_relax_word_ value = cpu_relax_load_(p, kind);
+    const cpu_relax_word_ value = cpu_relax_load_(p, bits);
 
-    return CPU_RELAX_LIKELY_(value != old) ? value : cpu_relax_poll_(p, kind, old, ns);
+    return CPU_RELAX_LIKELY_(value != old) ? value : cpu_relax_poll_(p, bits, old, ns);
 }
 
 /* The calls. The width of *p is checked where its type is still known: in C++ by a template, in C by a
  * macro of the function's name. */
 #  if defined(__cplusplus)
-#    define CPU_RELAX_CALL_(name, type, kind)                                                      \
+#    define CPU_RELAX_CALL_(name, type, bits)                                                      \
       template <typename Word>                                                                     \
       CPU_RELAX_NONNULL_ inline type name(const volatile Word *p, type old, cpu_relax_u64_ ns)     \
       {                                                                                            \
         static_assert(sizeof(Word) == sizeof(type), #name ": *p has another width");               \
-        return (type)cpu_relax_wait_(p, kind, old, ns);                                            \
+        return (type)cpu_relax_wait_(p, bits, old, ns);                                            \
       }                                                                                            \
       template <> struct cpu_relax_width_<sizeof(type)> {                                          \
         typedef type word;                                                                         \
-        static const cpu_relax_kind_ value = kind;                                                 \
+        static const int bits_ = bits;                                                             \
       };
 extern "C++" {
 template <unsigned long long Size> struct cpu_relax_width_;
 #  else
-#    define CPU_RELAX_CALL_(name, type, kind)                                                      \
+#    define CPU_RELAX_CALL_(name, type, bits)                                                      \
       CPU_RELAX_NONNULL_ static inline type name(const volatile void *p, type old,                 \
                                                  cpu_relax_u64_ ns)                                \
       {                                                                                            \
-        return (type)cpu_relax_wait_(p, kind, old, ns);                                            \
+        return (type)cpu_relax_wait_(p, bits, old, ns);                                            \
       }
 #    define CPU_RELAX_WIDTH_(p, type)                                                              \
       ((void)sizeof(struct { int p_has_another_width : sizeof(*(p)) == sizeof(type) ? 1 : -1; }))
 #  endif
 
-CPU_RELAX_CALL_(cpu_relax_while_eq8, cpu_relax_u8_, CPU_RELAX_8_)
+CPU_RELAX_CALL_(cpu_relax_while_eq8, cpu_relax_u8_, 8)
 #  if CPU_RELAX_HAS_EQ16
-CPU_RELAX_CALL_(cpu_relax_while_eq16, cpu_relax_u16_, CPU_RELAX_16_)
+CPU_RELAX_CALL_(cpu_relax_while_eq16, cpu_relax_u16_, 16)
 #  endif
 #  if CPU_RELAX_HAS_EQ32
-CPU_RELAX_CALL_(cpu_relax_while_eq32, cpu_relax_u32_, CPU_RELAX_32_)
+CPU_RELAX_CALL_(cpu_relax_while_eq32, cpu_relax_u32_, 32)
 #  endif
 #  if CPU_RELAX_HAS_EQ64
-CPU_RELAX_CALL_(cpu_relax_while_eq64, cpu_relax_u64_, CPU_RELAX_64_)
+CPU_RELAX_CALL_(cpu_relax_while_eq64, cpu_relax_u64_, 64)
 #  endif
 
 #  if defined(__cplusplus)
@@ -623,7 +612,7 @@ cpu_relax_while_eq(const volatile Word *p, typename cpu_relax_width_<sizeof(Word
                    cpu_relax_u64_ ns)
 {
     typedef cpu_relax_width_<sizeof(Word)> width;
-    return (typename width::word)cpu_relax_wait_(p, width::value, old, ns);
+    return (typename width::word)cpu_relax_wait_(p, width::bits_, old, ns);
 }
 #    if CPU_RELAX_HAS_EQPTR
 template <typename Word>
