@@ -179,14 +179,16 @@
 #    define CPU_RELAX_HINT "none"
 #    define CPU_RELAX_INSN ""
 
-/* AMD GPU, GCN and later: sleeps about 64 cycles. [AMD ISA guides, S_SLEEP] */
-#  elif defined(__AMDGCN__)
+/* AMD GPU, GCN and later: sleeps about 64 cycles. HIP says it on the host's side, too.
+ * [AMD ISA guides, S_SLEEP] */
+#  elif defined(__AMDGCN__) && (!defined(__HIP__) || defined(__HIP_DEVICE_COMPILE__))
 #    define CPU_RELAX_HINT "s_sleep"
 #    define CPU_RELAX_INSN "s_sleep 1"
 
 /* NVIDIA GPU, sm_70 (Volta) and later by PTX 6.3 and later: sleeps 0 to 128 ns; nothing before.
- * nvcc says its host's CPU too, so it comes early. [NVIDIA PTX ISA 6.3, nanosleep] */
-#  elif defined(__NVPTX__) || defined(__CUDA_ARCH__)
+ * nvcc names its host's CPU, too, so it comes early; clang names PTX on the host's side, too.
+ * [NVIDIA PTX ISA 6.3, nanosleep] */
+#  elif defined(__CUDA_ARCH__) || (defined(__NVPTX__) && !defined(__CUDA__))
 #    if CPU_RELAX_NANOSLEEP_
 #      define CPU_RELAX_HINT "nanosleep"
 #      define CPU_RELAX_INSN "nanosleep.u32 64;"

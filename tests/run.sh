@@ -21,7 +21,7 @@ build=build
 groups=${*:-all}
 
 # What the legs that are no row need; a row names its packages itself.
-project_packages='clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ git mandoc meson pkg-config
+project_packages='clang clang-22 clang-format-14 clang-tidy-14 cppcheck g++ g++-11 gcc-11 git mandoc meson pkg-config
     python3 shellcheck'
 allocator_packages='g++ make'
 bench_packages=$(sed '/^#/d' bench/packages.txt)
