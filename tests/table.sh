@@ -11,9 +11,12 @@
 set -eu
 table=$(dirname "$0")/targets.txt
 
-# Rows of a group, fields trimmed and separated by one |.
+# Rows of a group, fields trimmed and separated by one |, what several share in its place.
 select_rows() {
     sed -e '/^#/d' -e '/^cpu:/d' -e '/^$/d' -e 's/ *| */|/g' "$table" | awk -F '|' -v group="${1:-all}" '
+        /^let:/ { let["$(" substr($1, 5) ")"] = $2; next }
+        { for (l in let) while (i = index($0, l)) $0 = substr($0, 1, i - 1) let[l] substr($0, i + length(l)) }
+        i = index($0, "$(") { print "targets.txt: no line let: for " substr($0, i) > "/dev/stderr"; exit 1 }
         group == "all" || $1 == group ||
         group == "host" && $1 ~ /^host-/ ||
         group == "arm" && $3 ~ /^arm4?$/'

@@ -32,7 +32,6 @@ static int equal(const char *a, const char *b)
 
 int main(void)
 {
-    void (*here)(void) = cpu_relax;
     char count[] = "[  PASSED  ] ? test(s).\n";
 
     report("hint_is_the_one_its_row_expects", equal(CPU_RELAX_HINT, EXPECT_HINT));
@@ -40,11 +39,13 @@ int main(void)
     report("bytes_in_memory_are_the_instruction", equal(bytes_in_memory(), EXPECT_BYTES));
 #endif
     report("registers_and_stack_survive", registers_and_stack_are_kept());
-    here();
+    cpu_relax();
     hint_other_call();
     report("translation_units_live_together", equal(hint_other_name(), CPU_RELAX_HINT));
     report("hostile_macros_survive", hint_hostile_damage() == 0);
+#if HINT_HAS_ASM
     report("own_instruction_wins", equal(hint_user_name(), "user") && hint_user_polls(3) == 3);
+#endif
 
     count[13] = (char)('0' + tests - failures);
     bare_write(count);
