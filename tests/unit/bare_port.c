@@ -10,7 +10,7 @@
 
 #include "bare_port.h"
 
-#if defined(__wasi__) || defined(BARE_HOSTED)
+#if defined(__wasi__) || defined(__CC65__) || defined(BARE_HOSTED)
 
 #  include <stdio.h>
 #  include <stdlib.h>
@@ -23,6 +23,31 @@ void bare_write(const char *text)
 void bare_exit(int status)
 {
     exit(status);
+}
+
+#elif defined(__SDCC)
+
+/* The simulators' own interface, at an address that no program uses: a command, then a character. */
+#  if defined(__SDCC_mcs51)
+#    define SIMULATOR (*(volatile unsigned char __xdata *)0x7000)
+#  else
+#    define SIMULATOR (*(volatile unsigned char *)0x7000)
+#  endif
+
+void bare_write(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        SIMULATOR = 'p'; /* print */
+        SIMULATOR = (unsigned char)*text;
+    }
+}
+
+void bare_exit(int status)
+{
+    (void)status;
+    SIMULATOR = 's'; /* stop: the status is in the report */
+    for (;;)
+        continue;
 }
 
 #elif defined(__AVR__)

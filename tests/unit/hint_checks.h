@@ -5,15 +5,16 @@
 #ifndef CPU_RELAX_TESTS_HINT_CHECKS_H
 #define CPU_RELAX_TESTS_HINT_CHECKS_H
 
+#include "hint.h"
+
 #include "cpu_relax.h"
 #include "cpu_relax.h" /* the second inclusion adds nothing */
 
-#include "hint.h"
 #include "probe.h"
 
 /* WebAssembly has no addresses of code, an AVR's code is in another memory, and without GNU assembly
  * there are no labels. */
-#if !defined(__wasm__) && !defined(__AVR__) && !defined(__SDCC) && !defined(__CC65__)
+#if !defined(__wasm__) && !defined(__AVR__) && !defined(HINT_STANDARD_C)
 #  define HINT_CODE_IS_READABLE 1
 
 #  if defined(__TINYC__) || defined(__PCC__) /* inline little: look inside the function */
