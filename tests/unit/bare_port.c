@@ -10,6 +10,31 @@
 
 #include "bare_port.h"
 
+#if !__STDC_HOSTED__ && !defined(__SDCC)
+/* The two that compilers call without being asked. */
+void *memcpy(void *to, const void *from, size_t size);
+void *memset(void *to, int value, size_t size);
+
+void *memcpy(void *to, const void *from, size_t size)
+{
+    volatile unsigned char *t = to;
+    const unsigned char *f = from;
+
+    while (size-- != 0)
+        *t++ = *f++;
+    return to;
+}
+
+void *memset(void *to, int value, size_t size)
+{
+    volatile unsigned char *t = to;
+
+    while (size-- != 0)
+        *t++ = (unsigned char)value;
+    return to;
+}
+#endif
+
 #if defined(__wasi__) || defined(__CC65__) || defined(BARE_HOSTED)
 
 #  include <stdio.h>
@@ -50,6 +75,22 @@ void bare_exit(int status)
         continue;
 }
 
+#elif defined(__MSP430__)
+
+__asm__(".section .start,\"ax\"\n\tmov #bare_stack, r1\n\tcall #main\n");
+
+void bare_write(const char *text)
+{
+    for (; *text != '\0'; text++)
+        *(volatile unsigned char *)0xff = (unsigned char)*text; /* the simulator's console */
+}
+
+void bare_exit(int status)
+{
+    (void)status;
+    __asm__ __volatile__("bis #0x10, r2"); /* asleep with interrupts off: the simulator ends */
+}
+
 #elif defined(__AVR__)
 
 #  include <avr/interrupt.h>
@@ -77,29 +118,6 @@ void bare_exit(int status)
 }
 
 #else
-
-/* The two that compilers call without being asked. */
-void *memcpy(void *to, const void *from, size_t size);
-void *memset(void *to, int value, size_t size);
-
-void *memcpy(void *to, const void *from, size_t size)
-{
-    volatile unsigned char *t = to;
-    const unsigned char *f = from;
-
-    while (size-- != 0)
-        *t++ = *f++;
-    return to;
-}
-
-void *memset(void *to, int value, size_t size)
-{
-    volatile unsigned char *t = to;
-
-    while (size-- != 0)
-        *t++ = (unsigned char)value;
-    return to;
-}
 
 /*
  * One line each: how a machine starts, asks, and what its answer may have changed. The number of what is
