@@ -5,7 +5,7 @@
 # usage: msp430.sh DIR
 #
 #   DIR/msp430/bin/cc               clang, which knows no other linker for MSP430 than TI's
-#   DIR/msp430/bin/run PROGRAM      mspdebug's simulator, told where programs begin and where they write
+#   DIR/msp430/bin/run PROGRAM      mspdebug's simulator, told where programs begin, write and end
 set -eu
 [ $# = 1 ] || { echo 'usage: msp430.sh DIR' >&2; exit 1; }
 out=$1/msp430
@@ -18,6 +18,6 @@ exec clang-22 --target=msp430-none-elf -B"${0%/*}" "$@"
 END
 cat >"$out/bin/run" <<'END'
 #!/bin/sh
-exec mspdebug sim 'simio add console out' "prog $1" 'set 0 0x4400' run </dev/null
+exec mspdebug sim 'simio add console out' "prog $1" 'set 0 0x4400' 'setbreak 0x4408' run </dev/null
 END
 chmod +x "$out/bin/cc" "$out/bin/run"
