@@ -50,6 +50,35 @@ void bare_exit(int status)
     exit(status);
 }
 
+#elif defined(_WIN32)
+
+__declspec(dllimport) void *GetStdHandle(unsigned long which);
+__declspec(dllimport) int WriteFile(void *file, const void *text, unsigned long size,
+                                    unsigned long *written, void *overlapped);
+__declspec(dllimport) void ExitProcess(unsigned status);
+
+int mainCRTStartup(void);
+int _fltused; /* compilers refer to it where there are doubles */
+
+int mainCRTStartup(void)
+{
+    return main();
+}
+
+void bare_write(const char *text)
+{
+    unsigned long size = 0, written;
+
+    while (text[size] != '\0')
+        size++;
+    WriteFile(GetStdHandle((unsigned long)-11), text, size, &written, NULL);
+}
+
+void bare_exit(int status)
+{
+    ExitProcess((unsigned)status);
+}
+
 #elif defined(__SDCC)
 
 /* The simulators' own interface, at an address that no program uses: a command, then a character. */
