@@ -61,10 +61,12 @@ between_in_text() {
 
 printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n' >"$work/name.c"
 case $proof in
-compile) warnings='' ;;
+compile | small) warnings='' ;;
 esac
-name=$(cc -E "$work/name.c" 2>"$work/log" | tr -d ' ' | sed -n 's/.*hint_is="\(.*\)"=.*/\1/p')
-[ "$name" = "$(printf %s "$hint" | tr -d ' ')" ] || failed hint "CPU_RELAX_HINT is \"$name\", not \"$hint\" $(head -n 3 "$work/log")"
+if [ "$proof" != small ]; then # its program looks itself, and one of its compilers prints nothing
+    name=$(cc -E "$work/name.c" 2>"$work/log" | tr -d ' ' | sed -n 's/.*hint_is="\(.*\)"=.*/\1/p')
+    [ "$name" = "$(printf %s "$hint" | tr -d ' ')" ] || failed hint "CPU_RELAX_HINT is \"$name\", not \"$hint\" $(head -n 3 "$work/log")"
+fi
 
 case $proof in
 select)
@@ -73,7 +75,7 @@ select)
     [ "$found" = "$bytes" ] || failed selected "\"$found\", not \"$bytes\" $(head -n 3 "$work/log")"
     exit $status
     ;;
-compile) # a compiler with a language of its own: no labels, no GNU warnings
+compile | small) # a compiler with a language of its own: no labels, no GNU warnings
     printf '#include "cpu_relax.h"\nvoid spin(char *p);\nvoid spin(char *p) { while (!*p) cpu_relax(); }\n' >"$work/use.c"
     cc -c "$work/use.c" -o "$work/use.rel" 2>"$work/log" || failed compiles "$(head -n 3 "$work/log")"
     [ ! -s "$work/log" ] || failed compiles "not silent: $(head -n 3 "$work/log")"
