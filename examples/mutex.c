@@ -16,7 +16,6 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* All zero is a free mutex, if the system has no other wish: see MUTEX_INIT. */
 typedef struct {
     _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and somebody may be parked */
 #if !defined(__linux__) && !defined(_WIN32)
@@ -31,7 +30,10 @@ enum { FREE, HELD, CONTENDED };
 #  include <linux/futex.h>
 #  include <sys/syscall.h>
 #  include <unistd.h>
-#  define MUTEX_INIT {FREE}
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE                                                                                         \
+    }
 static void mutex_park(mutex *m)
 {
     syscall(SYS_futex, &m->word, FUTEX_WAIT_PRIVATE, CONTENDED, NULL, NULL, 0);
@@ -42,7 +44,10 @@ static void mutex_wake(mutex *m)
 }
 #elif defined(_WIN32)
 #  include <windows.h>
-#  define MUTEX_INIT {FREE}
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE                                                                                         \
+    }
 static void mutex_park(mutex *m)
 {
     uint32_t contended = CONTENDED;
@@ -53,7 +58,10 @@ static void mutex_wake(mutex *m)
     WakeByAddressSingle((void *)&m->word);
 }
 #else
-#  define MUTEX_INIT {FREE, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER}
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER                                    \
+    }
 static void mutex_park(mutex *m)
 {
     pthread_mutex_lock(&m->guard);
@@ -63,7 +71,8 @@ static void mutex_park(mutex *m)
 }
 static void mutex_wake(mutex *m)
 {
-    pthread_mutex_lock(&m->guard); /* whoever is about to park has parked by now, or sees the new word */
+    pthread_mutex_lock(
+        &m->guard); /* whoever is about to park has parked by now, or sees the new word */
     pthread_cond_signal(&m->changed);
     pthread_mutex_unlock(&m->guard);
 }
@@ -76,18 +85,21 @@ static int mutex_try_lock(mutex *m)
                                                    memory_order_relaxed);
 }
 
-/* Once back-off says 0, the word is CONTENDED whenever this thread parks or leaves with the lock: there
- * may be others parked, and it cannot know. */
+/* Looks before it takes: a look leaves the cache line to its owner. Once back-off says 0, the word is
+ * CONTENDED whenever this thread parks or leaves with the lock: there may be others parked. */
 static void mutex_lock(mutex *m)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    while (!mutex_try_lock(m))
+    if (mutex_try_lock(m))
+        return;
+    do
         if (!cpu_relax_backoff(&b)) {
             while (atomic_exchange_explicit(&m->word, CONTENDED, memory_order_acquire) != FREE)
                 mutex_park(m);
             return;
         }
+    while (atomic_load_explicit(&m->word, memory_order_relaxed) != FREE || !mutex_try_lock(m));
 }
 
 static void mutex_unlock(mutex *m)
