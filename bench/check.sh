@@ -36,7 +36,7 @@ for m in $machines; do
     for set in locks hints search; do
         case $set in
         locks) { table counted.c locks.h peers.cc; sed -n 's/.*struct lock example_mutex = {"\([^"]*\)".*/\1/p' "$here/mutex.c"; } ;;
-        hints) { table counted.c; table counted.c | sed 's/$/, short hint/'; table counted.c | sed 's/$/, long hint/'; } ;;
+        hints) { table counted.c; table counted.c | sed 's/$/ (short hint)/'; table counted.c | sed 's/$/ (long hint)/'; } ;;
         search) { table counted.c; sed -n 's/^    POLICY(\([0-9]*\), \([0-9]*\), \([0-9]*\), "\([^"]*\)".*/\1\/\2\/\3\4/p' "$here/search.h"; } ;;
         esac | escape
         [ "$(wc -l <"$names")" -gt 3 ] || complain "found no lock of $set in the sources"

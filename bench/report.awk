@@ -46,7 +46,7 @@ function mean(set, field, lock, from, to,   i, j, sum, n, m) {
     return !n ? "" : field == 7 ? sum / n : exp(sum / n)
 }
 function contended(set, field, lock) { return mean(set, field, lock, 2, 1e9) }
-function is_counting(lock) { return lock ~ /^(jemalloc|crossbeam|tbb atomic_backoff|absl SpinLock)/ && lock !~ /, .* hint$/ }
+function is_counting(lock) { return lock ~ /^(jemalloc|crossbeam|tbb atomic_backoff|absl SpinLock)/ && lock !~ / \((short|long) hint\)$/ }
 function is_blocking(lock) { return kind[lock] == "k" }
 
 # The lock with the highest throughput of those counting hints, or blocking; "" of none.
@@ -171,8 +171,8 @@ function report_hints(   i, x, short, long, own, high, low, spread, text) {
     rule(5)
     for (i = 1; i <= count["hints"]; i++) {
         x = item["hints", i]
-        if (x ~ /, .* hint$/) continue
-        own = contended("hints", 6, x); short = contended("hints", 6, x ", short hint"); long = contended("hints", 6, x ", long hint")
+        if (x ~ / \((short|long) hint\)$/) continue
+        own = contended("hints", 6, x); short = contended("hints", 6, x " (short hint)"); long = contended("hints", 6, x " (long hint)")
         high = own > short ? own : short; high = high > long ? high : long
         low = own < short ? own : short; low = low < long ? low : long
         spread = high / low

@@ -167,7 +167,9 @@ END
     "$build/hint/hint" "$repetitions" ms "$@" >>"$csv"
 }
 
-compile_locks() {
+compile_locks() { # once
+    [ -z "${compiled:-}" ] || return 0
+    compiled=1
     # shellcheck disable=SC2046
     absl=$(pkg-config --libs absl_synchronization 2>/dev/null || :)
     # shellcheck disable=SC2086
@@ -182,8 +184,8 @@ compile_locks() {
             -c bench/counted.c -o "$build/$1.o"
     }
     counted counted ''
-    counted counted_short ', short hint' nop
-    counted counted_long ', long hint' ".rept $many\\n\\t$one\\n\\t.endr"
+    counted counted_short ' (short hint)' nop
+    counted counted_long ' (long hint)' ".rept $many\\n\\t$one\\n\\t.endr"
     # shellcheck disable=SC2086
     cc $flags -Wall -Wextra -c bench/mutex.c -o "$build/mutex.o"
     # shellcheck disable=SC2086

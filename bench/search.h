@@ -24,18 +24,10 @@
 struct policy {
     struct lock lock;
     uint32_t start, cap, limit; /* ns: the first gap, the longest, and all until the yield */
-    enum {
-        DOUBLES, /* a gap is twice the last */
-        LEARNS, /* it is CAP if the look was slow, so that another has written the lock, else START */
-        LOOKS /* a hint between two looks while the lock is held; after a take that failed, doubles */
-    } gap;
-    unsigned weight;                  /* LEARNS: a gap of CAP counts this little against LIMIT */
-    enum { HALF, FULL, NONE } jitter; /* of a gap, what chance may take off */
-    enum {
-        YIELD,
-        ANEW,
-        SLEEP
-    } then; /* at LIMIT: yield at each look; yield and start anew; sleep */
+    enum { DOUBLES, LEARNS, LOOKS } gap; /* to the next look */
+    unsigned weight;                     /* LEARNS: a gap of CAP counts this little against LIMIT */
+    enum { HALF, FULL, NONE } jitter;    /* what chance may take off a gap */
+    enum { YIELD, ANEW, SLEEP } then;    /* at LIMIT */
 };
 
 static const struct policy *searched;
@@ -54,7 +46,7 @@ static void searched_acquire(void *memory)
     uint32_t *const word = (uint32_t *)memory;
     uint32_t gap = 0, noise = (uint32_t)(uintptr_t)&gap * 2654435769u ^ (uint32_t)stamp();
     uint64_t spent = 0, looked = 0, reading = 0;
-    int failed = 1;
+    int failed;
 
     while (TTAS_TAKE(word)) {
         failed = 1;
@@ -105,11 +97,11 @@ static void searched_acquire(void *memory)
   }
 static const struct policy policies[] = {
     POLICY(50, 1000, 2000, "", DOUBLES, 1, HALF, YIELD),
-    POLICY(50, 1000, 2000, " full jitter", DOUBLES, 1, FULL, YIELD),
-    POLICY(50, 1000, 2000, " no jitter", DOUBLES, 1, NONE, YIELD),
-    POLICY(50, 1000, 2000, " anew", DOUBLES, 1, HALF, ANEW),
-    POLICY(50, 1000, 2000, " sleep", DOUBLES, 1, HALF, SLEEP),
-    POLICY(0, 0, 0, " yield alone", DOUBLES, 1, HALF, YIELD),
+    POLICY(50, 1000, 2000, " (full jitter)", DOUBLES, 1, FULL, YIELD),
+    POLICY(50, 1000, 2000, " (no jitter)", DOUBLES, 1, NONE, YIELD),
+    POLICY(50, 1000, 2000, " (anew)", DOUBLES, 1, HALF, ANEW),
+    POLICY(50, 1000, 2000, " (sleep)", DOUBLES, 1, HALF, SLEEP),
+    POLICY(0, 0, 0, " (yield alone)", DOUBLES, 1, HALF, YIELD),
     POLICY(50, 200, 200, "", DOUBLES, 1, HALF, YIELD),
     POLICY(50, 500, 500, "", DOUBLES, 1, HALF, YIELD),
     POLICY(100, 1000, 5000, "", DOUBLES, 1, HALF, YIELD),
@@ -125,10 +117,10 @@ static const struct policy policies[] = {
     POLICY(100, 3000, 1500, " learns", LEARNS, 8, HALF, YIELD),
     POLICY(50, 3000, 500, " learns", LEARNS, 8, HALF, YIELD),
     POLICY(50, 3000, 2000, " learns", LEARNS, 8, HALF, YIELD),
-    POLICY(50, 3000, 1500, " learns, weight 1", LEARNS, 1, HALF, YIELD),
-    POLICY(50, 3000, 1500, " learns, weight 1/32", LEARNS, 32, HALF, YIELD),
-    POLICY(50, 3000, 1500, " learns, no jitter", LEARNS, 8, NONE, YIELD),
-    POLICY(50, 3000, 1500, " learns, sleep", LEARNS, 8, HALF, SLEEP),
+    POLICY(50, 3000, 1500, " learns (in full)", LEARNS, 1, HALF, YIELD),
+    POLICY(50, 3000, 1500, " learns (1/32)", LEARNS, 32, HALF, YIELD),
+    POLICY(50, 3000, 1500, " learns (no jitter)", LEARNS, 8, NONE, YIELD),
+    POLICY(50, 3000, 1500, " learns (sleep)", LEARNS, 8, HALF, SLEEP),
 };
 
 #endif
