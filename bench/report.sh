@@ -175,4 +175,5 @@ fi
         printf -- '- [%s](%s/summary.md), %s' "$(cat "$work/$m/name")" "$m" "$(sed -n 's/^date,//p' "$m/machine.csv")"
         awk '/^- [*][*]reached/ { good++ } /^- [*][*]/ { n++ } END { printf ": %d of %d aims reached\n", good, n }' "$m/summary.md"
     done
+    [ ! -s "$here/published.csv" ] || cat "$here/published.md"
 } >summary.md
