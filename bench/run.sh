@@ -201,8 +201,8 @@ run_locks() {
     if [ $quick = 1 ]; then set -- "$1" 1 3 $threads; else set -- "$1" 5 "$2" $threads; fi
     "$build/lock" "$@" >"$out/$1.csv"
 }
-section_lock() { run_locks locks 25; }
-section_search() { run_locks search 12; }
+section_lock() { run_locks locks 20; }
+section_search() { run_locks search 10; }
 section_hints() { run_locks hints 12; }
 
 section_handover() {
