@@ -38,23 +38,24 @@ presets)
         done
         printf '\n'
     }
-    host() { # NAME BUILD_TYPE FLAGS
-        printf '    {"name": "%s", "binaryDir": "${sourceDir}/build/%s", "cacheVariables": ' "$1" "$1"
-        printf '{"CMAKE_BUILD_TYPE": "%s", "CMAKE_C_FLAGS": "%s"}},\n' "$2" "$3"
+    host() { # NAME TITLE BUILD_TYPE [FLAGS]
+        printf '    {"name": "%s", "displayName": "This machine, %s", "binaryDir": "${sourceDir}/build/${presetName}", ' "$1" "$2"
+        [ -z "${4-}" ] || printf '"environment": {"CFLAGS": "$penv{CFLAGS} %s"}, ' "$4"
+        printf '"cacheVariables": {"CMAKE_BUILD_TYPE": "%s"}},\n' "$3"
     }
     printf '{\n  "version": 3,\n  "configurePresets": [\n'
-    host host-debug Debug ''
-    host host-release Release ''
-    host host-asan-ubsan Debug '-fsanitize=address,undefined -fno-sanitize-recover=all'
-    host host-tsan Debug -fsanitize=thread
+    host host-debug 'debug' Debug
+    host host-release 'release' Release
+    host host-asan-ubsan 'with AddressSanitizer and UBSan' Debug '-fsanitize=address,undefined -fno-sanitize-recover=all'
+    host host-tsan 'with ThreadSanitizer' Debug -fsanitize=thread
     # shellcheck disable=SC2086 # names are words
-    each '"binaryDir": "${sourceDir}/build/${presetName}", "toolchainFile": "cmake/toolchain.cmake", "cacheVariables": {"CPU_RELAX_ROW": "%s"}}' $rows
+    each '"displayName": "Row %s of tests/targets.txt", "binaryDir": "${sourceDir}/build/${presetName}", "toolchainFile": "cmake/toolchain.cmake", "cacheVariables": {"CPU_RELAX_ROW": "${presetName}"}}' $rows
     printf '  ],\n  "buildPresets": [\n'
     # shellcheck disable=SC2086
     each '"configurePreset": "%s"}' $hosts $rows
     printf '  ],\n  "testPresets": [\n'
     # shellcheck disable=SC2086
-    each '"configurePreset": "%s", "output": {"outputOnFailure": true}}' $hosts $rows
+    each '"configurePreset": "%s", "output": {"outputOnFailure": true}, "execution": {"noTestsAction": "error"}}' $hosts $rows
     printf '  ]\n}\n'
     ;;
 
