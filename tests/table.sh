@@ -8,6 +8,7 @@
 #        table.sh sysroots [GROUP]  what tests/sysroot/ has to build for them
 #        table.sh presets           CMakePresets.json
 #        table.sh support           the README's support table
+#        table.sh counts            tests/counts.md: how much of the table proves what
 set -eu
 table=$(dirname "$0")/targets.txt
 
@@ -60,6 +61,29 @@ presets)
     ;;
 
 support)
+    # One line a CPU, with the strongest proof that it has.
+    { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
+        BEGIN { print "| CPU | hint | since | why | proven |"; print "|---|---|---|---|---|" }
+        function stronger(row, word, rank) { if (rank > best[row]) { best[row] = rank; proven[row] = word } }
+        /^$/ { rows = 1; next }
+        !rows { key[++k] = $1; line[$1] = "| " $2 " | " $3 " | " $4 " | " $5 " | "; next }
+        $2 == "select" || $2 == "compile" { stronger($3, "selected", 1); next }
+        $2 == "text" { stronger($3, "text", 2); next }
+        $2 == "bytes" { stronger($3, "bytes", 3); next }
+        { stronger($3, "executed", 4) }
+        END { for (i = 1; i <= k; i++) print line[key[i]] proven[key[i]] " |" }' ;;
+
+counts)
+    cat <<'EOF'
+<!-- made by `sh tests/table.sh counts`. SPDX-License-Identifier: MIT -->
+# How much of the table proves what
+
+By CPU, from [targets.txt](targets.txt). Executed: programs that were built and run, and read the
+instruction's bytes from their own memory. Bytes: compilations whose bytes were compared. Text: the assembly
+was compared. Selected: only the preprocessor's choice was checked, with that compiler's macros. Each
+check must find a fault that is put into the header ([mutants.txt](mutants.txt)).
+
+EOF
     # One line a CPU: how many rows run it, how many cells have their bytes compared, by what.
     { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
         BEGIN {
