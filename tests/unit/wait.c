@@ -705,6 +705,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         TEST(wait_clock_is_the_monotonic_one),
         TEST(wait_strict_mode_has_the_same_clock),
         TEST(wait_estimate_counts_hints),
+        TEST(wait_machine_is_asked_rightly),
         TEST(wait_messages_arrive_whole),
         TEST(wait_no_wake_up_is_lost),
         TEST(wait_more_waiters_than_processors),

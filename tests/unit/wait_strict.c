@@ -16,3 +16,12 @@ uint64_t wait_strict_span(uint64_t ns)
 {
     return cpu_relax_start_(ns).span;
 }
+
+unsigned int wait_strict_cpu(void)
+{
+#if defined(CPU_RELAX_SLEEP_H)
+    return cpu_relax_cpu_();
+#else
+    return 0;
+#endif
+}
