@@ -501,9 +501,12 @@ demo)
 newcomer) # empty|compiler|vendor
     [ "$(id -u)" = 0 ] || { echo 'not run: needs root'; exit 77; }
     [ -d "$DEBIAN" ] || { echo "not run: needs sh tests/sysroot/debian.sh ${DEBIAN%/*}"; exit 77; }
-    root=$work/root
-    cp -a "$DEBIAN/$([ "$1" = empty ] && echo empty || echo compiler)" "$root"
-    cp /etc/resolv.conf "$root/etc/"
+    # Linked, not copied: package managers replace files, they do not write into them.
+    root=$DEBIAN/newcomer-$1
+    rm -rf "$root"
+    trap 'rm -rf "$work" "$root"' EXIT
+    cp -al "$DEBIAN/$([ "$1" = empty ] && echo empty || echo compiler)" "$root"
+    cp --remove-destination /etc/resolv.conf "$root/etc/"
     mkdir "$root/root/cpu_relax"
     sources | xargs cp --parents -t "$root/root/cpu_relax"
     inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$root" sh -ec "cd $1; $2"; }
@@ -512,7 +515,7 @@ newcomer) # empty|compiler|vendor
     empty)
         ! inside / 'command -v cc gcc' || failed 'there is a compiler already'
         inside /root/cpu_relax "$(snippet demo)" || failed "the demo: status $?"
-        cp "$root"/var/cache/apt/archives/*.deb "$DEBIAN/empty/var/cache/apt/archives/" # quick the next time
+        cp -n "$root"/var/cache/apt/archives/*.deb "$DEBIAN/empty/var/cache/apt/archives/" # quick the next time
         ;;
     compiler)
         inside /root/cpu_relax "$(snippet first)" || failed "the first command: status $?"

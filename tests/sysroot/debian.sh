@@ -35,7 +35,8 @@ echo force-unsafe-io >"$new/empty/etc/dpkg/dpkg.cfg.d/quick" # nobody minds if a
 cp -a "$new/empty" "$new/compiler"
 cp /etc/resolv.conf "$new/compiler/etc/"
 chroot "$new/compiler" sh -ec 'export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q && apt-get install -q -y --no-install-recommends gcc libc6-dev cmake make' >>"$dir/debian.log" 2>&1 || {
+    apt-get update -q && apt-get install -q -y --no-install-recommends gcc libc6-dev cmake make
+    apt-get clean' >>"$dir/debian.log" 2>&1 || {
     tail -n 20 "$dir/debian.log" >&2
     die "cannot install a compiler and CMake (whole log: $dir/debian.log)"
 }
