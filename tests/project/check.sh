@@ -535,6 +535,30 @@ newcomer) # empty|compiler|vendor
     esac
     ;;
 
+# Each fault of mutants.txt, in a copy of the tree, is found by the check that it names.
+mutants)
+    need git git
+    sed '/^#/d; /^$/d; s/ *| */|/; s/ *| */|/2' tests/project/mutants.txt >"$work/lines"
+    tree=$work/tree
+    mkdir "$tree"
+    sources | xargs cp --parents -t "$tree"
+    git -C "$tree" init -q
+    git -C "$tree" add -A
+    while IFS='|' read -r name file edit; do
+        cp "$tree/$file" "$work/sound"
+        sed -i "$edit" "$tree/$file"
+        if cmp -s "$tree/$file" "$work/sound"; then
+            failed "$name: nothing is changed in $file by: $edit"
+        elif sh "$tree/tests/project/check.sh" "$name" >"$work/log" 2>&1; then
+            failed "$name does not find, in $file: $edit"
+        elif ! grep -q '^FAILED ' "$work/log"; then
+            failed "$name: $(tail -n 3 "$work/log")"
+        fi
+        cp "$work/sound" "$tree/$file"
+    done <"$work/lines"
+    [ -s "$work/lines" ] || failed 'mutants.txt has no line'
+    ;;
+
 *)
     echo "check.sh: no check named $check" >&2
     exit 2
