@@ -256,6 +256,42 @@ integers)
     "$work/locks" || failed "locks.c under -fsanitize=integer: status $?"
     ;;
 
+# Compilers of before: their macros are taken away, and what is left must order the load all the same.
+old-compilers)
+    need clang-22 clang-22
+    cat >"$work/old.c" <<'E'
+#include "cpu_relax_wait.h"
+int data(const int *p, const volatile unsigned *flag);
+int data(const int *p, const volatile unsigned *flag)
+{
+    const int before = *p;
+    cpu_relax_while_eq32(flag, 0, CPU_RELAX_FOREVER);
+    return before + *p;
+}
+#if defined(WANT_NO_POINTERS) && CPU_RELAX_HAS_EQPTR
+#  error "pointers of 16 bytes are compared by less"
+#endif
+E
+    atomics='-U__ATOMIC_ACQUIRE -U__GCC_ATOMIC_INT_LOCK_FREE -U__CLANG_ATOMIC_INT_LOCK_FREE'
+    # GCC before 4.7 on x86: nothing but the compiler has to be held. Its data is loaded twice.
+    for compiler in gcc clang-22; do
+        # shellcheck disable=SC2086
+        $compiler -O2 -ffreestanding $atomics -Iinclude -S "$work/old.c" -o "$work/old.s" || failed "$compiler without atomics"
+        [ "$(grep -c '(%rdi)' "$work/old.s")" = 2 ] || failed "$compiler without atomics: the second load is gone"
+    done
+    # GCC before 4.7 elsewhere, and before 4.8, which does not say __ARM_ARCH: a barrier for the other processors.
+    for machine in 'arm-none-eabi -mcpu=cortex-a9 -U__ARM_ARCH -D__ARM_ARCH_7A__ dmb' "arm-none-eabi -mcpu=cortex-a9 $atomics dmb" \
+        "aarch64-none-elf $atomics dmb" "powerpc64le-linux-gnu $atomics sync" "riscv64-none-elf -march=rv64ima $atomics fence"; do
+        options=${machine% *}
+        # shellcheck disable=SC2086
+        clang-22 -O2 -ffreestanding --target=$options -Iinclude -S "$work/old.c" -o "$work/old.s" || failed "$options"
+        sed -n '/^data:/,$p' "$work/old.s" | grep -q -w "${machine##* }" || failed "$options: no ${machine##* }"
+    done
+    # CHERI's pointers
+    gcc -ffreestanding -U__SIZEOF_POINTER__ -D__SIZEOF_POINTER__=16 -DWANT_NO_POINTERS -Iinclude -fsyntax-only "$work/old.c" ||
+        failed 'pointers of 16 bytes'
+    ;;
+
 # The examples compile and run.
 examples)
     need gcc gcc

@@ -702,7 +702,6 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         TEST(wait_8_and_16_see_their_bits),
         TEST(wait_sees_the_callers_own_stores),
         TEST(wait_for_a_pointer),
-        TEST(wait_clock_is_the_monotonic_one),
         TEST(wait_strict_mode_has_the_same_clock),
         TEST(wait_estimate_counts_hints),
         TEST(wait_machine_is_asked_rightly),

@@ -15,7 +15,6 @@ void wait_in_signal_handlers(void **state);
 void wait_delay_is_not_short(void **state);
 void wait_strict_mode_has_the_same_clock(void **state);
 
-void wait_clock_is_the_monotonic_one(void **state);
 void wait_estimate_counts_hints(void **state);
 void wait_machine_is_asked_rightly(void **state);
 void wait_ask_anew(void);

@@ -6,6 +6,10 @@
  */
 #include "cpu_relax_wait.h"
 
+#if defined(_WIN32)
+#  include <windows.h>
+#endif
+
 #include "wait.h"
 
 #if defined(__GNUC__) && !defined(__STRICT_ANSI__)

@@ -276,7 +276,7 @@ void wait_in_signal_handlers(void **state)
     assert_int_equal(setitimer(ITIMER_VIRTUAL, &never, NULL), 0);
     assert_int_equal(sigaction(SIGVTALRM, &before, NULL), 0);
 }
-#  else /* Windows interrupts no thread; qemu-i386 7.2 ends with status 255 */
+#  else /* Windows interrupts no thread; qemu 7.2 for x86 enters handlers with a misaligned stack */
 void wait_in_signal_handlers(void **state)
 {
     (void)state;
@@ -307,32 +307,6 @@ void wait_delay_is_not_short(void **state)
             cpu_relax_ns(asked[i]);
             assert_true(now_ns() - start >= (int64_t)asked[i]);
         }
-}
-
-/* The header's clock, between two looks at the OS's: by its own rate it may go as much further as the
- * OS's did, and a hundredth. */
-void wait_clock_is_the_monotonic_one(void **state)
-{
-    const uint64_t ns = 20000000;
-    const uint64_t ticks_of_20_ms = cpu_relax_start_(ns).span;
-    uint64_t outer, inner, ticks;
-    int64_t before, after;
-
-    (void)state;
-    assert_true(ticks_of_20_ms != 0 && ticks_of_20_ms != CPU_RELAX_FOREVER);
-    before = now_ns();
-    ticks = cpu_relax_ticks_();
-    after = now_ns();
-#  if !defined(__aarch64__) && !defined(__s390x__) && !defined(_WIN32) && !defined(__APPLE__)
-    assert_true((int64_t)ticks >= before && (int64_t)ticks <= after); /* the very same clock */
-#  endif
-    while (now_ns() - after < (int64_t)ns)
-        sched_yield();
-    inner = (uint64_t)(now_ns() - after);
-    ticks = cpu_relax_ticks_() - ticks;
-    outer = (uint64_t)(now_ns() - before);
-    assert_true(ticks >= (inner - inner / 100) / 1000 * ticks_of_20_ms / (ns / 1000));
-    assert_true(ticks <= (outer + outer / 100 + 1000) / 1000 * ticks_of_20_ms / (ns / 1000));
 }
 
 void wait_strict_mode_has_the_same_clock(void **state)
