@@ -12,9 +12,9 @@
  * All times are nanoseconds in 64 bits. More than 2^61 (73 years) counts as that.
  *
  * void cpu_relax_ns(uint64_t ns)
- *     Executes hints until at least ns nanoseconds have passed; 0 is one hint. Late by a hint, two
- *     looks at the clock and the steps in which the clock moves, and by as long as the OS gives the
- *     processor to others.
+ *     Executes hints, and sleeps as the waits do, until at least ns nanoseconds have passed; 0 is one
+ *     hint. Late by a hint, two looks at the clock and the steps in which the clock moves, and by as
+ *     long as the OS gives the processor to others.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
  *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS, then twice that, up
@@ -35,9 +35,10 @@
  *     Waits while *p is old. Returns the first value seen that is not, loaded with acquire order:
  *     what was written before a release store of that value can be read. Or returns old, once ns
  *     nanoseconds have passed; with CPU_RELAX_FOREVER, only a new value ends it and no clock is
- *     read. Looks at once, then after each hint. A value that comes and goes between two looks is
- *     not seen. p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned
- *     to it, in ordinary cached memory; another width does not compile.
+ *     read. Looks at once, then after each hint; once it has polled for CPU_RELAX_POLL_NS it sleeps
+ *     on the cache line between its looks, where the CPU can (cpu_relax_sleep.h). A value that comes
+ *     and goes between two looks is not seen. p points to a plain, volatile, _Atomic or std::atomic
+ *     object of that width, aligned to it, in ordinary cached memory; another width does not compile.
  * cpu_relax_while_eq(p, old, ns)
  *     That one of the first four whose width *p has. C11 and later, C++.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
@@ -45,10 +46,11 @@
  *     is missing.
  *
  *     a flag          while (cpu_relax_while_eq32(&flag, 0, 2000) == 0) sched_yield();
- *     until equal     for (v = load(&w); v != want; v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER)) {}
- *     under a mask    for (v = load(&w); v & BUSY; v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER)) {}
- *     a ticket lock   for (v = load(&now); v != mine; v = cpu_relax_while_eq16(&now, v, CPU_RELAX_FOREVER)) {}
- *     a deadline      for (v = load(&w); v != want && now() < end; v = cpu_relax_while_eq32(&w, v, end - now())) {}
+ *     until equal     v = load(&w);
+ *                     while (v != want) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
+ *     under a mask    while (v & BUSY) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
+ *     a ticket lock   while (v != mine) v = cpu_relax_while_eq16(&serving, v, CPU_RELAX_FOREVER);
+ *     a deadline      while (v != want && now() < end) v = cpu_relax_while_eq32(&w, v, end - now());
  *                     (cpu_relax(3) has these in full)
  *
  * Where the time comes from: the first of these that there is. Nothing is learned, nothing kept.
@@ -59,11 +61,12 @@
  *     an ESTIMATE: a count of hints, by what a hint usually takes; within a factor of ten, or worse
  *                           on a slow CPU. So it is in freestanding builds without a clock of yours.
  * A clock that stops, jumps, goes back or differs between processors shortens or stretches a wait but
- * cannot hang it: no wait of ns nanoseconds looks more often than 4 ns + 4 times.
+ * cannot hang it: no wait of ns nanoseconds takes more than 4 ns + 4 turns, a hint or a sleep and a look
+ * each, nor sleeps for more than 32 ns.
  *
- * No heap, no thread-local, no lock, no initialisation, no state; safe in signal handlers. What you
- * do not use adds nothing to the object. C99 to C23, C++11 to C++26. For the names uint32_t and so on
- * include <stdint.h> yourself.
+ * No heap, no thread-local, no lock, no initialisation, no state but the byte that keeps what the CPU
+ * can; safe in signal handlers. What you do not use adds nothing to the object. C99 to C23, C++11 to
+ * C++26. For the names uint32_t and so on include <stdint.h> yourself.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H

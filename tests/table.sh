@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: MIT
 #
 # usage: table.sh rows [GROUP]      names of the rows: all, host, arm, or one row's name
+#        table.sh row NAME          that row, its fields with one | between them
 #        table.sh packages [GROUP]  Debian packages that those rows need
 #        table.sh sysroots [GROUP]  what tests/sysroot/ has to build for them
 #        table.sh presets           CMakePresets.json
@@ -25,6 +26,7 @@ select_rows() {
 
 case ${1:-} in
 rows) select_rows "${2:-all}" | cut -d '|' -f 1 ;;
+row) select_rows "${2:?a row}" ;;
 packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d' | sort -u ;;
 sysroots) select_rows "${2:-all}" | cut -d '|' -f 4,9 | tr '|' '\n' | sed -n 's|^\([a-z0-9_-]*\)/bin/.*|\1|p' | sort -u ;;
 
