@@ -11,8 +11,7 @@ function range(name, format,   a, b) {
 }
 END {
     printf "\n![Throughput against p99.9 of each lock](bench/results/front.svg)\n\n"
-    print "Each point is a lock, over two to sixteen threads and sections of 10 ns to 10 µs: further right is more"
-    print "throughput, further down a shorter tail. Blue is this library, orange are peers.\n"
+    print "Each point is a lock: further right is more throughput, further down a shorter tail. Blue is this library.\n"
     if ("throughput" in low) printf "- **Contended lock**: %s times the throughput of the best peer that counts hints, and %s times its p99.9.\n", range("throughput", "%.2f"), range("tail", "%.2f")
     if ("spread" in low) printf "- **On another CPU**: from a hint of 0.3 ns to one of 100 ns, throughput changes by %s%%; with counted hints by %s%% at least.\n", percent("spread"), percent("peer_spread")
     if ("mutex" in low) printf "- **Mutex**: [`examples/mutex.c`](examples/mutex.c) has %s times the throughput of the best mutex of glibc, libstdc++ and abseil, for %s times the processor time.\n", range("mutex", "%.2f"), range("mutex_cost", "%.2f")
