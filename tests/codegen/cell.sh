@@ -12,8 +12,7 @@
 #   barrier   a load before the hint is repeated after it
 #   wait      cpu_relax_wait.h compiles without a warning, and adds nothing where it is not used
 #   acquire   its load is followed, or done, by an instruction that orders (run rows, weak memory)
-#   recheck   AArch64: it looks between arming the monitor and sleeping
-# The last three once a row: with CELL_OF_MANY set they are left to its first cell.
+# The last two once a row: with CELL_OF_MANY set they are left to its first cell.
 # PROOF and CPU are those of targets.txt.
 # Exit status: 0 passed, 1 failed, 77 not run for want of a program.
 set -u
@@ -148,13 +147,4 @@ run:arm | run:arm4 | run:arm64 | run:arm64v9 | run:mips | run:ppc | run:riscv)
         failed acquire 'nothing orders the load'
     ;;
 esac
-case $cpu:$flags in
-*-U__clang__*) ;; # Microsoft's path has no assembly to sleep by
-arm64:*)
-    cc -O2 -std=c99 -ffreestanding -S -DUSE_WAIT "$here/../unit/wait_probe.c" -o - |
-        awk '/ldaxr/ { armed = 1 } /b[.]ne/ { armed = 0 } /wfe/ { slept = 1; if (armed) lost = 1 } END { exit !slept || lost }' ||
-        failed recheck 'it sleeps without a look after arming'
-    ;;
-esac
-
 exit $status
