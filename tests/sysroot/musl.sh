@@ -33,8 +33,8 @@ musl-i386) package=musl-dev:i386 cc=i686-linux-gnu-gcc ;;
 musl-armhf) package=musl-dev:armhf cc=arm-linux-gnueabihf-gcc ;;
 musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
 aarch64_be) package=musl target=aarch64_be cc='aarch64-linux-gnu-gcc -mbig-endian' float=aarch64 ;;
-riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32' ;;
-or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000' ;;
+riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linux__ -march=rv32imac -mabi=ilp32' ;;
+or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
 loong64) package=musl@trixie target=loongarch64 cc='clang-22 --target=loongarch64-linux-gnu -mno-lsx' float=loongarch ;;
 *) die "no musl called $name: add a line for it" ;;
 esac
