@@ -9,7 +9,7 @@
  *         if (!cpu_relax_backoff(&b))
  *             park(&lock), cpu_relax_backoff_reset(&b);
  *
- * All times are nanoseconds in 64 bits. More than 2^61 (73 years) counts as that.
+ * All times are nanoseconds in 64 bits. Values above 2^61 (73 years) are cut to it.
  *
  * void cpu_relax_ns(uint64_t ns)
  *     Executes hints, and sleeps as the waits do, until at least ns nanoseconds have passed; 0 is one
@@ -20,11 +20,11 @@
  *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS; or, if what you did
  *     since the last call took as long as a cache miss, CPU_RELAX_BACKOFF_CAP_NS, since then another
  *     has written what you wait for, and does so again and again. Of each, a random part between a
- *     half and the whole, so that waiters do not march in step. These times add up to
+ *     half and the whole, so that waiters do not retry at the same moment. These times add up to
  *     CPU_RELAX_BACKOFF_LIMIT_NS and no more, a long gap counted by an eighth; then it executes one
  *     hint and returns 0: from now on blocking is cheaper, so park, yield or sleep. Look once
  *     between two calls, and do no more. One object for each waiter, on its stack. b must not be
- *     null; some compilers say so.
+ *     null; some compilers diagnose it.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
  *     Starts anew.
  * void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, uint32_t ns)
@@ -43,7 +43,7 @@
  *     and goes between two looks is not seen. p points to a plain, volatile, _Atomic or std::atomic
  *     object of that width, aligned to it, in ordinary cached memory; another width does not compile.
  * cpu_relax_while_eq(p, old, ns)
- *     That one of the first four whose width *p has. C11 and later, C++.
+ *     The one of the first four that fits the width of *p. C11 and later, C++.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 where such a load is one access and can be ordered by this compiler, else 0, and the call
  *     is missing.
