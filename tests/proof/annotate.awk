@@ -1,0 +1,27 @@
+# annotate.awk - cpu_relax_wait.h, with what Frama-C has to be told of its two loops
+# SPDX-License-Identifier: MIT
+#
+# A shift to the right of what is not negative is written as the division that it is; the tunables, here
+# constants of unknown value, are not checked. An edit that does not fit any more ends it with status 1.
+
+function loop(t, assigns) {
+    fits++
+    print "    /*@ loop invariant told && runs(&" t ") && " t ".turns <= \\at(" t ".turns, LoopEntry);"
+    print "        loop invariant hints + " t ".turns == \\at(hints + " t ".turns, LoopEntry);"
+    print "        loop invariant now + " t ".turns >= \\at(now + " t ".turns, LoopEntry);"
+    print "        loop invariant truthful ==> due(&" t ") >= \\at(due(&" t "), LoopEntry);"
+    print "        loop assigns hints, now, shown, " assigns ";"
+    print "        loop variant " t ".turns; */"
+}
+/^#  *error "CPU_RELAX_BACKOFF_/ { fits++; next }
+/^static inline void cpu_relax_run_\(/ { timer = "(*t)"; assigns = "*t" }
+/^cpu_relax_poll_\(/ { timer = "t"; assigns = "t, value" }
+timer != "" && /^    do( \{)?$/ { loop(timer, assigns); timer = "" }
+/ >> 32\);$/ { fits += sub(/ >> 32\);$/, " / 4294967296u);") }
+{ print }
+END {
+    if (fits != 6) {
+        print "annotate.awk: " fits " of 6 edits fit the header: mend them" >"/dev/stderr"
+        exit 1
+    }
+}

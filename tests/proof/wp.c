@@ -1,0 +1,133 @@
+/*
+ * wp.c - what holds of cpu_relax_wait.h for every ns, every clock, every word, every tunable
+ * SPDX-License-Identifier: MIT
+ *
+ * Proved by Frama-C's WP for the header itself (proof.sh), each function by the promises of those that
+ * it calls. Time is counted in quarters of a nanosecond, as the header's bound has four turns to one.
+ *
+ * Assumed:
+ * - A hint takes a quarter of a nanosecond or more. (The shortest known takes 0.3 ns.)
+ * - The clock says anything whatever. If it is truthful, it shows the time rounded down to a multiple of
+ *   its step, whatever that is, and does not wrap around meanwhile. (The tests have clocks that wrap.)
+ * - The load may return any value: Frama-C knows no atomics. (The tests look at the load.)
+ * - The program runs for less than 2^64 quarters: 146 years.
+ */
+#include <stdint.h>
+
+uint64_t now;         /* the time */
+uint64_t shown;       /* what a truthful clock shows, in ns */
+uint64_t hints;       /* how many there were */
+extern const uint64_t step;
+extern const int truthful;
+extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
+
+/*@ predicate told =
+        truthful ==> 1 <= step <= 0x100000000 && 4 * shown <= now < 4 * (shown + step);
+    predicate moves{A, B} = \at(now, A) <= \at(now, B) &&
+        (truthful ==> \at(shown, B) == \at(shown, A) || \at(shown, B) >= \at(shown, A) + step); */
+
+/*@ requires told;
+    assigns hints, now, shown;
+    ensures told && moves{Old, Here};
+    ensures hints == \old(hints) + 1 && now >= \old(now) + 1; */
+void hint(void);
+
+/*@ requires told;
+    assigns now, shown;
+    ensures told && moves{Old, Here};
+    ensures truthful ==> \result == shown; */
+uint64_t look(void);
+
+#define cpu_relax() hint()
+#include "cpu_relax.h"
+#define CPU_RELAX_CLOCK_NS() look()
+#define CPU_RELAX_BACKOFF_START_NS start_ns
+#define CPU_RELAX_BACKOFF_CAP_NS cap_ns
+#define CPU_RELAX_BACKOFF_LIMIT_NS limit_ns
+#include "cpu_relax_wait.h"
+
+/*@ logic integer counted(integer ns) = ns < 0x2000000000000000 ? ns : 0x2000000000000000;
+
+    // A timer on its way: a truthful clock ends it no sooner than when it shows due.
+    predicate runs(cpu_relax_timer_ *t) = \valid(t) && t->turns >= 1 && (truthful ==> t->start <= shown);
+    logic integer due(cpu_relax_timer_ *t) = t->start + t->span + step; */
+
+/*@ requires told;
+    assigns now, shown;
+    ensures told && now >= \old(now);
+    ensures ns == 0 ==> \result.turns == 1;
+    ensures ns != 0 ==> \result.turns == 4 * counted(ns) + 4 && \result.span == counted(ns);
+    ensures truthful && ns != 0 ==> \result.start <= shown && now < 4 * (\result.start + step); */
+static cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns);
+
+/*@ requires told && runs(t);
+    assigns *t, now, shown;
+    ensures told && now >= \old(now);
+    ensures t->turns == \old(t->turns) - 1;
+    ensures \result == 0 ==> runs(t);
+    ensures \result == 0 && truthful ==> due(t) >= \old(due(t));
+    ensures \result != 0 && truthful ==> t->turns == 0 || now >= 4 * \old(due(t)); */
+static int cpu_relax_passed_(cpu_relax_timer_ *t);
+
+/*@ requires told && runs(t) && hints == 0;
+    assigns *t, hints, now, shown;
+    ensures told && 1 <= hints <= \old(t->turns);
+    ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
+static void cpu_relax_run_(cpu_relax_timer_ *t);
+
+/*@ requires told && hints == 0;
+    assigns hints, now, shown;
+    ensures bounded: 1 <= hints <= 4 * counted(ns) + 4;
+    ensures never_early: truthful ==> now >= \old(now) + 4 * counted(ns); */
+static void cpu_relax_ns(cpu_relax_u64_ ns);
+
+/*@ predicate legal = 1 <= start_ns <= cap_ns <= 1000000000;
+    predicate sound(cpu_relax_backoff_t *b) =
+        b->left <= b->limit && (b->next == 0 || start_ns <= b->next <= cap_ns); */
+
+/*@ requires \valid(b);
+    assigns b->next, b->left, b->limit;
+    ensures b->limit == b->left == ns && sound(b); */
+static void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, cpu_relax_u32_ ns);
+
+/*@ requires \valid(b);
+    assigns b->next, b->left, b->limit;
+    ensures b->limit == b->left == \old(b->limit) && sound(b); */
+static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
+
+/*@ // What is taken from next: a part of its half.
+    lemma part: \forall integer half, noise;
+        0 <= half && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
+    logic integer waits{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
+
+/*@ requires legal && told && \valid(b) && sound(b) && hints == 0;
+    assigns *b, hints, now, shown;
+    ensures sound(b) && b->limit == \old(b->limit);
+    ensures one_hint_at_least: 1 <= hints <= 4 * waits{Old, Here}(b) + 4;
+    ensures never_early: truthful ==> now >= \old(now) + 4 * waits{Old, Here}(b);
+    ensures over: \result == 0 <==> \old(b->left) == 0;
+    ensures \result == 0 ==> b->left == 0 && hints == 1;
+    ensures first: \result != 0 && \old(b->next) == 0 ==>
+        b->left == \old(b->left) && hints == 1 && b->next == start_ns;
+    ensures grows: \result != 0 && \old(b->next) != 0 ==>
+        b->next == (2 * \old(b->next) < cap_ns ? 2 * \old(b->next) : cap_ns) &&
+        1 <= waits{Old, Here}(b) <= \old(b->next) &&
+        (b->left == 0 || 2 * waits{Old, Here}(b) >= \old(b->next)); */
+static int cpu_relax_backoff(cpu_relax_backoff_t *b);
+
+/*@ assigns \nothing; */
+static cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits);
+
+/*@ requires told && hints == 0 && ns != CPU_RELAX_FOREVER;
+    assigns hints, now, shown;
+    ensures bounded: 1 <= hints <= 4 * counted(ns) + 4;
+    ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
+static cpu_relax_word_ cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old,
+                                       cpu_relax_u64_ ns);
+
+/*@ requires told && hints == 0 && ns != CPU_RELAX_FOREVER;
+    assigns hints, now, shown;
+    ensures bounded: hints <= 4 * counted(ns) + 4;
+    ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
+static cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, cpu_relax_word_ old,
+                                       cpu_relax_u64_ ns);
