@@ -6,16 +6,18 @@
 
 function loop(t, assigns) {
     fits++
-    print "    /*@ loop invariant told && runs(&" t ") && " t ".turns <= \\at(" t ".turns, LoopEntry);"
-    print "        loop invariant hints + " t ".turns == \\at(hints + " t ".turns, LoopEntry);"
-    print "        loop invariant now + " t ".turns >= \\at(now + " t ".turns, LoopEntry);"
-    print "        loop invariant truthful ==> due(&" t ") >= \\at(due(&" t "), LoopEntry);"
+    print "    /*@ loop invariant told && 1 <= " t "turns <= \\at(" t "turns, LoopEntry);"
+    print "        loop invariant hints + " t "turns == \\at(hints + " t "turns, LoopEntry);"
+    print "        loop invariant now + " t "turns >= \\at(now + " t "turns, LoopEntry);"
+    print "        loop invariant " t "turns == 1 || moved(" t "start);"
+    print "        loop invariant truthful ==>"
+    print "            " t "start + " t "span >= \\at(" t "start + " t "span, LoopEntry);"
     print "        loop assigns hints, now, shown, " assigns ";"
-    print "        loop variant " t ".turns; */"
+    print "        loop variant " t "turns; */"
 }
 /^#  *error "CPU_RELAX_BACKOFF_/ { fits++; next }
-/^static inline void cpu_relax_run_\(/ { timer = "(*t)"; assigns = "*t" }
-/^cpu_relax_poll_\(/ { timer = "t"; assigns = "t, value" }
+/^static inline void cpu_relax_run_\(/ { timer = "t->"; assigns = "*t" }
+/^cpu_relax_poll_\(/ { timer = "t."; assigns = "t, value" }
 timer != "" && /^    do( \{)?$/ { loop(timer, assigns); timer = "" }
 / >> 32\);$/ { fits += sub(/ >> 32\);$/, " / 4294967296u);") }
 { print }

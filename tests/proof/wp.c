@@ -23,18 +23,17 @@ extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
 
 /*@ predicate told =
         truthful ==> 1 <= step <= 0x100000000 && 4 * shown <= now < 4 * (shown + step);
-    predicate moves{A, B} = \at(now, A) <= \at(now, B) &&
-        (truthful ==> \at(shown, B) == \at(shown, A) || \at(shown, B) >= \at(shown, A) + step); */
+    predicate moved(integer before) = truthful ==> shown == before || shown >= before + step; */
 
 /*@ requires told;
     assigns hints, now, shown;
-    ensures told && moves{Old, Here};
+    ensures told && moved(\old(shown));
     ensures hints == \old(hints) + 1 && now >= \old(now) + 1; */
 void hint(void);
 
 /*@ requires told;
     assigns now, shown;
-    ensures told && moves{Old, Here};
+    ensures told && moved(\old(shown)) && now >= \old(now);
     ensures truthful ==> \result == shown; */
 uint64_t look(void);
 
@@ -49,7 +48,8 @@ uint64_t look(void);
 /*@ logic integer counted(integer ns) = ns < 0x2000000000000000 ? ns : 0x2000000000000000;
 
     // A timer on its way: a truthful clock ends it no sooner than when it shows due.
-    predicate runs(cpu_relax_timer_ *t) = \valid(t) && t->turns >= 1 && (truthful ==> t->start <= shown);
+    predicate runs(cpu_relax_timer_ *t) =
+        \valid(t) && t->turns >= 1 && (t->turns == 1 || moved(t->start));
     logic integer due(cpu_relax_timer_ *t) = t->start + t->span + step; */
 
 /*@ requires told;
@@ -57,7 +57,7 @@ uint64_t look(void);
     ensures told && now >= \old(now);
     ensures ns == 0 ==> \result.turns == 1;
     ensures ns != 0 ==> \result.turns == 4 * counted(ns) + 4 && \result.span == counted(ns);
-    ensures truthful && ns != 0 ==> \result.start <= shown && now < 4 * (\result.start + step); */
+    ensures truthful && ns != 0 ==> moved(\result.start) && now < 4 * (\result.start + step); */
 static cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns);
 
 /*@ requires told && runs(t);
@@ -96,8 +96,8 @@ static void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, cpu_relax_u32_ ns);
 static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
 
 /*@ // What is taken from next: a part of its half.
-    lemma part: \forall integer half, noise;
-        0 <= half && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
+    lemma part: \forall integer half, noise; 0 <= half < 4294967296 && 0 <= noise < 4294967296 ==>
+        0 <= half * noise < 18446744073709551616 && 0 <= half * noise / 4294967296 <= half;
     logic integer waits{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
 
 /*@ requires legal && told && \valid(b) && sound(b) && hints == 0;
@@ -109,10 +109,11 @@ static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
     ensures \result == 0 ==> b->left == 0 && hints == 1;
     ensures first: \result != 0 && \old(b->next) == 0 ==>
         b->left == \old(b->left) && hints == 1 && b->next == start_ns;
-    ensures grows: \result != 0 && \old(b->next) != 0 ==>
-        b->next == (2 * \old(b->next) < cap_ns ? 2 * \old(b->next) : cap_ns) &&
-        1 <= waits{Old, Here}(b) <= \old(b->next) &&
-        (b->left == 0 || 2 * waits{Old, Here}(b) >= \old(b->next)); */
+    ensures doubles: \result != 0 && \old(b->next) != 0 ==>
+        b->next == (2 * \old(b->next) < cap_ns ? 2 * \old(b->next) : cap_ns);
+    ensures at_most: \result != 0 && \old(b->next) != 0 ==> 1 <= waits{Old, Here}(b) <= \old(b->next);
+    ensures half_at_least: \result != 0 && \old(b->next) != 0 ==>
+        b->left == 0 || 2 * waits{Old, Here}(b) >= \old(b->next); */
 static int cpu_relax_backoff(cpu_relax_backoff_t *b);
 
 /*@ assigns \nothing; */
