@@ -1,4 +1,4 @@
-# annotate.awk - cpu_relax_wait.h, with what Frama-C has to be told of its two loops
+# annotate.awk - cpu_relax_wait.h, with what Frama-C has to be told of its loops and of one product
 # SPDX-License-Identifier: MIT
 #
 # A shift to the right of what is not negative is written as the division that it is; the tunables, here
@@ -19,7 +19,14 @@ function loop(t, assigns) {
 /^static inline void cpu_relax_run_\(/ { timer = "t->"; assigns = "*t" }
 /^cpu_relax_poll_\(/ { timer = "t."; assigns = "t, value" }
 timer != "" && /^    do( \{)?$/ { loop(timer, assigns); timer = "" }
-/ >> 32\);$/ { fits += sub(/ >> 32\);$/, " / 4294967296u);") }
+/ >> 32\);$/ {
+    fits += sub(/ >> 32\);$/, " / 4294967296u);")
+    print "    /*@ assert 0 <= (ns / 2) * b->noise < 18446744073709551616; */"
+    print "    /*@ assert 0 <= (ns / 2) * b->noise / 4294967296 <= ns / 2; */"
+    print
+    print "    /*@ assert 1 <= ns <= \\at(b->next, Pre) <= 2 * ns; */"
+    next
+}
 { print }
 END {
     if (fits != 6) {

@@ -35,7 +35,7 @@ static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
 #define __atomic_load_n(p, order) (*(p))
 #include "cpu_relax_wait.h"
 
-#if defined(__linux__) && !defined(OWN)
+#if defined(__linux__) && !defined(OWN) && __STDC_HOSTED__
 int cpu_relax_clock_gettime_(int id, struct cpu_relax_timespec_ *t)
 {
     (void)id;

@@ -71,7 +71,7 @@ static int cpu_relax_passed_(cpu_relax_timer_ *t);
 
 /*@ requires told && runs(t) && hints == 0;
     assigns *t, hints, now, shown;
-    ensures told && 1 <= hints <= \old(t->turns);
+    ensures told && 1 <= hints <= \old(t->turns) && now >= \old(now);
     ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
 static void cpu_relax_run_(cpu_relax_timer_ *t);
 
@@ -95,9 +95,11 @@ static void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, cpu_relax_u32_ ns);
     ensures b->limit == b->left == \old(b->limit) && sound(b); */
 static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
 
-/*@ // What is taken from next: a part of its half.
-    lemma part: \forall integer half, noise; 0 <= half < 4294967296 && 0 <= noise < 4294967296 ==>
-        0 <= half * noise < 18446744073709551616 && 0 <= half * noise / 4294967296 <= half;
+/*@ // What is taken from a gap: a part of its half.
+    lemma fits: \forall integer half, noise;
+        0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise < 18446744073709551616;
+    lemma part: \forall integer half, noise;
+        0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
     logic integer waits{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
 
 /*@ requires legal && told && \valid(b) && sound(b) && hints == 0;
