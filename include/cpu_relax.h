@@ -81,13 +81,16 @@
 #    define CPU_RELAX_GNU_ASM_ 0
 #    define CPU_RELAX_INTRINSICS_ 0
 #    define CPU_RELAX_INLINE_ CPU_RELAX_STATIC_ __inline
-#  elif defined(__TINYC__) && (defined(__i386__) || defined(__x86_64__)) /* may define __GNUC__ */
-#    define CPU_RELAX_GNU_ASM_ 1
+#  elif defined(__TINYC__) /* TinyCC; it may say that it is GCC, but assembles for x86 alone */
+#    if defined(__i386__) || defined(__x86_64__)
+#      define CPU_RELAX_GNU_ASM_ 1
+#    else
+#      define CPU_RELAX_GNU_ASM_ 0
+#    endif
 #    define CPU_RELAX_INTRINSICS_ 0
 #    define CPU_RELAX_ASM_ __asm__ __volatile__
 #    define CPU_RELAX_INLINE_ static __inline__
-#  elif (defined(__GNUC__) || defined(__clang__)) &&                                               \
-      !defined(__TINYC__) /* also ICC, armclang, pcc */
+#  elif defined(__GNUC__) || defined(__clang__) /* also ICC, armclang, pcc */
 #    define CPU_RELAX_GNU_ASM_ 1
 #    define CPU_RELAX_INTRINSICS_ 0
 #    define CPU_RELAX_ASM_ __asm__ __volatile__
@@ -210,6 +213,7 @@
 #  elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #    define CPU_RELAX_HINT "isb"
 #    define CPU_RELAX_INSN "isb"
+#    define CPU_RELAX_ISB_
 #    define CPU_RELAX_DECLARE_ void __isb(unsigned int)
 #    define CPU_RELAX_INTRINSIC_() __isb(15) /* SY */
 
@@ -344,8 +348,8 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void)
 }
 #  endif
 
-/* CPU_RELAX_INLINE_ stays for a copy that may come under a name of its own, CPU_RELAX_ARM_ for
- * cpu_relax_wait.h. */
+/* CPU_RELAX_INLINE_ stays for a copy that may come under a name of its own, CPU_RELAX_ARM_ and
+ * CPU_RELAX_ISB_ for cpu_relax_wait.h. */
 #  undef CPU_RELAX_GNU_ASM_
 #  undef CPU_RELAX_INTRINSICS_
 #  undef CPU_RELAX_ASM_
@@ -354,8 +358,8 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void)
 #  undef CPU_RELAX_INTRINSIC_
 #  undef CPU_RELAX_EMIT_
 
-#  if defined(                                                                                     \
-      CPU_RELAX_NAME) /* nothing stays but the function, and a CPU_RELAX_INSN of the user's */
+/* Under a name of its own nothing stays but the function, and a CPU_RELAX_INSN of the user's. */
+#  if defined(CPU_RELAX_NAME)
 #    if !defined(CPU_RELAX_USER_)
 #      undef CPU_RELAX_INSN
 #    endif
@@ -364,6 +368,7 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void)
 #    undef CPU_RELAX_STATIC_
 #    undef CPU_RELAX_GPU_
 #    undef CPU_RELAX_ARM_
+#    undef CPU_RELAX_ISB_
 #    undef CPU_RELAX_NAME
 #    undef CPU_RELAX_H
 #  endif

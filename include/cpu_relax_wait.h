@@ -243,175 +243,6 @@ static inline cpu_relax_u64_ cpu_relax_ticks_(void)
 #  define CPU_RELAX_HINT_LOG2_NS_ 2
 #endif
 
-/* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
-typedef struct {
-    cpu_relax_u64_ start, span; /* in ticks; span: 0 once the clock has said so many */
-    cpu_relax_u64_ turns;       /* how often it may be asked still */
-} cpu_relax_timer_;
-
-/*
- * It ends by the clock, or after four turns to the nanosecond, since no turn takes less than the
- * 0.3 ns of the shortest hint: only a clock that lies makes turns end it. Where the rate is not known
- * the clock never ends it, and the turns are an estimate.
- */
-static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
-{
-    cpu_relax_timer_ t = {0, 0, 1};
-
-    if (ns > (cpu_relax_u64_)1 << 61)
-        ns = (cpu_relax_u64_)1 << 61;
-    if (ns == 0)
-        return t;
-#if !defined(CPU_RELAX_TICKS_)
-    t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
-#else
-    t.turns = 4 * ns + 4;
-    t.span = ns;
-#  if defined(CPU_RELAX_HZ_)
-    {
-        const cpu_relax_u64_ hz = CPU_RELAX_HZ_();
-
-        t.span = ns / 1000000000u * hz + (ns % 1000000000u * hz + 999999999u) / 1000000000u;
-        if (hz == 0) {
-            t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
-            t.span = CPU_RELAX_FOREVER;
-        }
-    }
-#  endif
-    t.start = CPU_RELAX_TICKS_();
-#endif
-    return t;
-}
-
-/*
- * The first reading may be almost a step of the clock old. So the time is over when, after the reading
- * that says so, the clock has moved once more: never early, however coarse the steps, and with a fine
- * clock that is one more look. Unsigned: a clock that went back is far ahead.
- */
-static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
-{
-    if (--t->turns == 0)
-        return 1;
-#if defined(CPU_RELAX_TICKS_)
-    {
-        cpu_relax_u64_ now = CPU_RELAX_TICKS_();
-
-        if (t->span != 0) {
-            if (now - t->start < t->span)
-                return 0;
-            t->start = now;
-            t->span = 0;
-            now = CPU_RELAX_TICKS_();
-        }
-        return now != t->start;
-    }
-#else
-    return 0;
-#endif
-}
-
-/* ---- Delay --------------------------------------------------------------------------------------- */
-static inline void cpu_relax_run_(cpu_relax_timer_ *t)
-{
-    do
-        cpu_relax();
-    while (!cpu_relax_passed_(t));
-}
-
-static inline void cpu_relax_ns(cpu_relax_u64_ ns)
-{
-    cpu_relax_timer_ t = cpu_relax_start_(ns);
-
-    cpu_relax_run_(&t);
-}
-
-/* ---- Back-off ------------------------------------------------------------------------------------ */
-/*
- * What it waits for moves a cache line between two cores: 50 to 150 ns within a socket.
- * - START: a line transfer; to look more often than that only takes the line from its owner.
- * - CAP: as many transfers as there may be waiters, here about 10. Beyond, what a gap adds to each
- *   hand-over, half its length, outweighs the traffic that it saves.
- * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us; the lower end, so that a wait
- *   of 100 us burns a tenth of that. Who spins for as long as blocking costs, and then blocks, never
- *   pays more than twice the best that could be done.
- *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
- * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
- */
-#if !defined(CPU_RELAX_BACKOFF_START_NS)
-#  if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
-#    define CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS
-#  else
-#    define CPU_RELAX_BACKOFF_START_NS 50
-#  endif
-#endif
-#if !defined(CPU_RELAX_BACKOFF_CAP_NS)
-#  if CPU_RELAX_BACKOFF_START_NS > 1000
-#    define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
-#  else
-#    define CPU_RELAX_BACKOFF_CAP_NS 1000
-#  endif
-#endif
-#if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
-#  define CPU_RELAX_BACKOFF_LIMIT_NS 2000
-#endif
-#if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
-#  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
-#elif CPU_RELAX_BACKOFF_CAP_NS < 1 || CPU_RELAX_BACKOFF_CAP_NS > 1000000000
-#  error "CPU_RELAX_BACKOFF_CAP_NS must be from 1 to 1000000000 (nanoseconds)"
-#elif CPU_RELAX_BACKOFF_START_NS < 1 || CPU_RELAX_BACKOFF_START_NS > CPU_RELAX_BACKOFF_CAP_NS
-#  error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
-#endif
-
-typedef struct {
-    cpu_relax_u32_ next, left, limit, noise; /* next: 0 before the first call */
-} cpu_relax_backoff_t;
-#define CPU_RELAX_BACKOFF_INIT                                                                     \
-  {                                                                                                \
-    0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0                                   \
-  }
-
-CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_limit(cpu_relax_backoff_t *b,
-                                                              cpu_relax_u32_ ns)
-{
-    b->next = 0;
-    b->left = b->limit = ns;
-}
-
-CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
-{
-    cpu_relax_backoff_limit(b, b->limit);
-}
-
-/* The noise starts with the address, which no two waiters share, and takes in the clock; it is a linear
- * congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1] */
-CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
-{
-    cpu_relax_u32_ ns = b->next;
-    cpu_relax_timer_ t;
-
-    if (b->left == 0) {
-        cpu_relax();
-        return 0;
-    }
-    if (ns == 0) {
-        cpu_relax();
-        b->next = CPU_RELAX_BACKOFF_START_NS;
-        b->noise ^=
-            (cpu_relax_u32_)((cpu_relax_u64_)(cpu_relax_u32_)(cpu_relax_uptr_)b * 2654435769u);
-        return 1;
-    }
-    b->next = ns < CPU_RELAX_BACKOFF_CAP_NS - ns ? 2 * ns : CPU_RELAX_BACKOFF_CAP_NS;
-    b->noise = (cpu_relax_u32_)((cpu_relax_u64_)b->noise * 1664525u + 1013904223u);
-    ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
-    if (ns > b->left)
-        ns = b->left;
-    b->left -= ns;
-    t = cpu_relax_start_(ns);
-    b->noise ^= (cpu_relax_u32_)t.start;
-    cpu_relax_run_(&t);
-    return 1;
-}
-
 /* ---- Load ---------------------------------------------------------------------------------------- */
 /*
  * The compiler's atomic load, which ThreadSanitizer sees, where 32 bits are lock-free by one instruction
@@ -542,8 +373,299 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
     CPU_RELAX_FENCE_();
     return value;
 }
+#endif
+
+/* ---- Sleep --------------------------------------------------------------------------------------- */
+#if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ ||                                      \
+    !(defined(CPU_RELAX_CPU) || !defined(__STDC_HOSTED__) || __STDC_HOSTED__)
+#  define CPU_RELAX_SLEEPS_ 0
+#elif defined(__x86_64__) ||                                                                       \
+    (defined(__aarch64__) &&                                                                       \
+     (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_CPU))) ||                    \
+    (defined(__riscv_atomic) && (defined(__linux__) || defined(CPU_RELAX_CPU))) ||                 \
+    (defined(__mips_isa_rev) && __mips_isa_rev >= 2 && !defined(__mips16) &&                       \
+     !defined(__mips_micromips))
+#  define CPU_RELAX_SLEEPS_ 1
+#  include "cpu_relax_sleep.h"
+#else
+#  define CPU_RELAX_SLEEPS_ 0
+#endif
+
+/* The hint of the loops below: on AArch64 `sb` once the CPU has been asked and has it. */
+static inline void cpu_relax_hint_(void)
+{
+#if CPU_RELAX_SLEEPS_ && defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
+    if ((__atomic_load_n(cpu_relax_answer_(), __ATOMIC_RELAXED) & CPU_RELAX_CPU_SB) != 0) {
+        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
+        return;
+    }
+#endif
+    cpu_relax();
+}
+
+/* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
+typedef struct {
+    cpu_relax_u64_ start, span; /* in ticks; span: 0 once the clock has said so many */
+    cpu_relax_u64_ turns;       /* how often it may be asked still */
+#if CPU_RELAX_SLEEPS_
+    cpu_relax_u64_ polls;  /* how many hints come before the first sleep */
+    cpu_relax_u64_ sleeps; /* how many nanoseconds of sleep may follow */
+#endif
+} cpu_relax_timer_;
+
+/*
+ * It ends by the clock, or after four turns to the nanosecond, since no turn takes less than the
+ * 0.3 ns of the shortest hint: only a clock that lies makes turns end it. Where the rate is not known
+ * the clock never ends it, and the turns are an estimate.
+ */
+static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
+{
+    cpu_relax_timer_ t;
+
+    t.start = t.span = 0;
+    t.turns = 1;
+#if CPU_RELAX_SLEEPS_
+    t.sleeps = 0;
+    t.polls = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
+#endif
+    if (ns > (cpu_relax_u64_)1 << 61)
+        ns = (cpu_relax_u64_)1 << 61;
+    if (ns == 0)
+        return t;
+#if !defined(CPU_RELAX_TICKS_)
+    t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
+#else
+    t.turns = 4 * ns + 4;
+    t.span = ns;
+#  if CPU_RELAX_SLEEPS_
+    t.sleeps = 4 * ns;
+#  endif
+#  if defined(CPU_RELAX_HZ_)
+    {
+        const cpu_relax_u64_ hz = CPU_RELAX_HZ_();
+
+        t.span = ns / 1000000000u * hz + (ns % 1000000000u * hz + 999999999u) / 1000000000u;
+        if (hz == 0) {
+            t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
+            t.span = CPU_RELAX_FOREVER;
+        }
+    }
+#  endif
+    t.start = CPU_RELAX_TICKS_();
+#endif
+    return t;
+}
+
+/*
+ * The first reading may be almost a step of the clock old. So the time is over when, after the reading
+ * that says so, the clock has moved once more: never early, however coarse the steps, and with a fine
+ * clock that is one more look. Unsigned: a clock that went back is far ahead.
+ */
+static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
+{
+    if (--t->turns == 0)
+        return 1;
+#if defined(CPU_RELAX_TICKS_)
+    {
+        cpu_relax_u64_ now = CPU_RELAX_TICKS_();
+
+        if (t->span != 0) {
+            if (now - t->start < t->span)
+                return 0;
+            t->start = now;
+            t->span = 0;
+            now = CPU_RELAX_TICKS_();
+        }
+        return now != t->start;
+    }
+#else
+    return 0;
+#endif
+}
+
+/*
+ * One turn of a wait for *p to be other than old, for ns nanoseconds: a hint, or, once there were enough of
+ * them, a sleep. It wakes a little before the time is over and lets hints do the rest. A sleep is paid
+ * for as if it had been as short as it can be: waking early may end the sleeps before the time is
+ * over, after which hints go on, and under a stopped clock there is an end to them, too.
+ */
+#if CPU_RELAX_SLEEPS_
+static inline cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t) /* in ns; 0: by no clock */
+{
+#  if defined(CPU_RELAX_TICKS_)
+    const cpu_relax_u64_ gone = CPU_RELAX_TICKS_() - t->start;
+
+    if (t->span == CPU_RELAX_FOREVER || gone >= t->span)
+        return 0;
+#    if defined(CPU_RELAX_HZ_)
+    {
+        const cpu_relax_u64_ left = t->span - gone, hz = CPU_RELAX_HZ_();
+
+        return left / hz * 1000000000u + left % hz * 1000000000u / hz;
+    }
+#    else
+    return t->span - gone;
+#    endif
+#  else
+    (void)t;
+    return 0;
+#  endif
+}
+
+CPU_RELAX_COLD_ static inline void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p,
+                                                   int bits, cpu_relax_word_ old, cpu_relax_u64_ ns)
+{
+    const unsigned int has = cpu_relax_cpu_();
+    cpu_relax_u32_ n = 0;
+
+    if ((has & CPU_RELAX_CPU_SLEEPS_) != 0 && CPU_RELAX_CAN_ARM_(bits)) {
+        if (ns == CPU_RELAX_FOREVER) {
+            n = cpu_relax_sleep_for_(has, ns);
+        } else if (t->sleeps != 0) {
+            const cpu_relax_u64_ left = cpu_relax_left_(t);
+
+            if (left / 8 >= CPU_RELAX_POLL_NS)
+                n = cpu_relax_sleep_for_(has, left - CPU_RELAX_POLL_NS);
+            if (n > t->sleeps)
+                n = 0;
+            t->sleeps -= n;
+        }
+    }
+    if (n == 0)
+        cpu_relax_hint_();
+    else if (cpu_relax_arm_(has, p, bits) == old)
+        cpu_relax_sleep_(has, n);
+}
+#endif
+
+static inline void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
+                                   cpu_relax_word_ old, cpu_relax_u64_ ns)
+{
+#if CPU_RELAX_SLEEPS_
+    if (t->polls == 0) {
+        cpu_relax_doze_(t, p, bits, old, ns);
+        return;
+    }
+    t->polls--;
+#else
+    (void)t, (void)p, (void)bits, (void)old, (void)ns;
+#endif
+    cpu_relax_hint_();
+}
+
+/* ---- Delay --------------------------------------------------------------------------------------- */
+/* A wait for a word of its own, which nobody changes. */
+static inline void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns)
+{
+    const cpu_relax_u32_ word = 0;
+
+    do
+        cpu_relax_turn_(t, &word, 32, 0, ns);
+    while (!cpu_relax_passed_(t));
+}
+
+static inline void cpu_relax_ns(cpu_relax_u64_ ns)
+{
+    cpu_relax_timer_ t;
+
+    if (ns == CPU_RELAX_FOREVER)
+        ns--; /* a delay has an end */
+    t = cpu_relax_start_(ns);
+    cpu_relax_run_(&t, ns);
+}
+
+/* ---- Back-off ------------------------------------------------------------------------------------ */
+/*
+ * What it waits for moves a cache line between two cores: 50 to 150 ns within a socket.
+ * - START: a line transfer; to look more often than that only takes the line from its owner.
+ * - CAP: as many transfers as there may be waiters, here about 10. Beyond, what a gap adds to each
+ *   hand-over, half its length, outweighs the traffic that it saves.
+ * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us; the lower end, so that a wait
+ *   of 100 us burns a tenth of that. Who spins for as long as blocking costs, and then blocks, never
+ *   pays more than twice the best that could be done.
+ *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
+ * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
+ */
+#if !defined(CPU_RELAX_BACKOFF_START_NS)
+#  if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
+#    define CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS
+#  else
+#    define CPU_RELAX_BACKOFF_START_NS 50
+#  endif
+#endif
+#if !defined(CPU_RELAX_BACKOFF_CAP_NS)
+#  if CPU_RELAX_BACKOFF_START_NS > 1000
+#    define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
+#  else
+#    define CPU_RELAX_BACKOFF_CAP_NS 1000
+#  endif
+#endif
+#if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
+#  define CPU_RELAX_BACKOFF_LIMIT_NS 2000
+#endif
+#if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
+#  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
+#elif CPU_RELAX_BACKOFF_CAP_NS < 1 || CPU_RELAX_BACKOFF_CAP_NS > 1000000000
+#  error "CPU_RELAX_BACKOFF_CAP_NS must be from 1 to 1000000000 (nanoseconds)"
+#elif CPU_RELAX_BACKOFF_START_NS < 1 || CPU_RELAX_BACKOFF_START_NS > CPU_RELAX_BACKOFF_CAP_NS
+#  error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
+#endif
+
+typedef struct {
+    cpu_relax_u32_ next, left, limit, noise; /* next: 0 before the first call */
+} cpu_relax_backoff_t;
+#define CPU_RELAX_BACKOFF_INIT                                                                     \
+  {                                                                                                \
+    0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0                                   \
+  }
+
+CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_limit(cpu_relax_backoff_t *b,
+                                                              cpu_relax_u32_ ns)
+{
+    b->next = 0;
+    b->left = b->limit = ns;
+}
+
+CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
+{
+    cpu_relax_backoff_limit(b, b->limit);
+}
+
+/* The noise starts with the address, which no two waiters share, and takes in the clock; it is a linear
+ * congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1] */
+CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
+{
+    cpu_relax_u32_ ns = b->next;
+    cpu_relax_timer_ t;
+
+    if (b->left == 0) {
+        cpu_relax_hint_();
+#if CPU_RELAX_SLEEPS_ && defined(CPU_RELAX_ISB_)
+        (void)cpu_relax_cpu_(); /* it may have a better hint */
+#endif
+        return 0;
+    }
+    if (ns == 0) {
+        cpu_relax_hint_();
+        b->next = CPU_RELAX_BACKOFF_START_NS;
+        b->noise ^=
+            (cpu_relax_u32_)((cpu_relax_u64_)(cpu_relax_u32_)(cpu_relax_uptr_)b * 2654435769u);
+        return 1;
+    }
+    b->next = ns < CPU_RELAX_BACKOFF_CAP_NS - ns ? 2 * ns : CPU_RELAX_BACKOFF_CAP_NS;
+    b->noise = (cpu_relax_u32_)((cpu_relax_u64_)b->noise * 1664525u + 1013904223u);
+    ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
+    if (ns > b->left)
+        ns = b->left;
+    b->left -= ns;
+    t = cpu_relax_start_(ns);
+    b->noise ^= (cpu_relax_u32_)t.start;
+    cpu_relax_run_(&t, ns);
+    return 1;
+}
 
 /* ---- Wait ---------------------------------------------------------------------------------------- */
+#if CPU_RELAX_HAS_EQ8
 /* A look at a line that nobody has written since is free, so there is no more than a hint between two:
  * a longer gap would only delay what is waited for. */
 CPU_RELAX_COLD_ static inline cpu_relax_word_
@@ -553,7 +675,7 @@ cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old, cpu_relax
     cpu_relax_word_ value;
 
     do {
-        cpu_relax();
+        cpu_relax_turn_(&t, p, bits, old, ns);
         value = cpu_relax_load_(p, bits);
     } while (value == old && (ns == CPU_RELAX_FOREVER || !cpu_relax_passed_(&t)));
     return value;
@@ -591,7 +713,7 @@ template <unsigned long long Size> struct cpu_relax_width_;
         return (type)cpu_relax_wait_(p, bits, old, ns);                                            \
       }
 #    define CPU_RELAX_WIDTH_(p, type)                                                              \
-      ((void)sizeof(struct { int p_has_another_width : sizeof(*(p)) == sizeof(type) ? 1 : -1; }))
+      ((void)sizeof(struct { char p_has_another_width[sizeof(*(p)) == sizeof(type) ? 1 : -1]; }))
 #  endif
 
 CPU_RELAX_CALL_(cpu_relax_while_eq8, cpu_relax_u8_, 8)
@@ -668,6 +790,7 @@ CPU_RELAX_NONNULL_ static inline void *cpu_relax_while_eqptr(const volatile void
 #endif /* CPU_RELAX_HAS_EQ8 */
 
 #undef CPU_RELAX_ARM_
+#undef CPU_RELAX_ISB_
 #undef CPU_RELAX_PTR_BITS_
 #undef CPU_RELAX_GNU_
 #undef CPU_RELAX_NONNULL_
@@ -684,6 +807,9 @@ CPU_RELAX_NONNULL_ static inline void *cpu_relax_while_eqptr(const volatile void
 #undef CPU_RELAX_LOAD_
 #undef CPU_RELAX_FENCE_
 #undef CPU_RELAX_CALL_
+#undef CPU_RELAX_SLEEPS_
+#undef CPU_RELAX_ASK_
+#undef CPU_RELAX_CAN_ARM_
 
 #if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
 #  pragma GCC diagnostic pop

@@ -103,7 +103,8 @@ for sysroot in $sysroots; do
     say "making $sysroot"
     case $sysroot in
     armeb) sh tests/sysroot/armeb.sh $build/sysroot armeb -mfloat-abi=soft ;;
-    *) sh "tests/sysroot/$sysroot.sh" $build/sysroot ;;
+    msp430 | wine*) sh "tests/sysroot/$sysroot.sh" $build/sysroot ;;
+    *) sh tests/sysroot/musl.sh $build/sysroot "$sysroot" ;;
     esac
 done
 

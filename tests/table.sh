@@ -11,9 +11,12 @@
 set -eu
 table=$(dirname "$0")/targets.txt
 
-# Rows of a group, fields trimmed and separated by one |.
+# Rows of a group, fields trimmed and separated by one |, what several share in its place.
 select_rows() {
     sed -e '/^#/d' -e '/^cpu:/d' -e '/^$/d' -e 's/ *| */|/g' "$table" | awk -F '|' -v group="${1:-all}" '
+        /^let:/ { let["$(" substr($1, 5) ")"] = $2; next }
+        { for (l in let) while (i = index($0, l)) $0 = substr($0, 1, i - 1) let[l] substr($0, i + length(l)) }
+        i = index($0, "$(") { print "targets.txt: no line let: for " substr($0, i) > "/dev/stderr"; exit 1 }
         group == "all" || $1 == group ||
         group == "host" && $1 ~ /^host-/ ||
         group == "arm" && $3 ~ /^arm4?$/'
@@ -22,7 +25,7 @@ select_rows() {
 case ${1:-} in
 rows) select_rows "${2:-all}" | cut -d '|' -f 1 ;;
 packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d' | sort -u ;;
-sysroots) select_rows "${2:-all}" | cut -d '|' -f 4,9 | tr '|' '\n' | sed -n 's|^\([a-z0-9]*\)/bin/.*|\1|p' | sort -u ;;
+sysroots) select_rows "${2:-all}" | cut -d '|' -f 4,9 | tr '|' '\n' | sed -n 's|^\([a-z0-9_-]*\)/bin/.*|\1|p' | sort -u ;;
 
 presets)
     rows=$(select_rows all | awk -F '|' '$2 ~ /^(run|bare)$/ && $1 !~ /^host-/ { print $1 }')
@@ -96,12 +99,12 @@ support)
             for (i = 1; i <= k; i++) {
                 c = key[i]
                 printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", title[c], hint[c], since[c],
-                    number(count[c, "run"] + count[c, "bare"]), number(count[c, "bytes"]),
+                    number(count[c, "run"] + count[c, "bare"] + count[c, "small"]), number(count[c, "bytes"]),
                     number(count[c, "text"]), number(count[c, "select"]), compilers[c]
                 delete known[c]
             }
             printf "| **all** | | | **%d** | **%d** | **%d** | **%d** | %d rows |\n",
-                total["run"] + total["bare"], total["bytes"], total["text"], total["select"], all
+                total["run"] + total["bare"] + total["small"], total["bytes"], total["text"], total["select"], all
             for (c in known) { print "targets.txt: no line cpu:" c > "/dev/stderr"; exit 1 }
         }' ;;
 *) sed -n 's/^# *usage: /usage: /p; s/^#  *table.sh/       table.sh/p' "$0" >&2; exit 2 ;;

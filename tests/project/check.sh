@@ -18,6 +18,7 @@ need() { # PROGRAM PACKAGE
 }
 sources() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
+headers='include/cpu_relax.h include/cpu_relax_wait.h' # the third is a part of the second
 gnu='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
 c='c90 c99 c11 c17 c2x gnu90 gnu99 gnu11 gnu17 gnu2x'
 cxx='c++98 c++11 c++14 c++17 c++20 c++2b gnu++98 gnu++2b'
@@ -67,7 +68,7 @@ everything) # COMPILER
     for standard in $c $cxx; do
         language=c
         [ "${standard#*++}" = "$standard" ] || language='c++'
-        for header in include/*.h; do
+        for header in $headers; do
             case $header:$standard in *_wait.h:*90 | *_wait.h:*++98) continue ;; esac
             printf '#include "%s"\n' "$PWD/$header" >"$work/use.c"
             # shellcheck disable=SC2086
@@ -85,7 +86,7 @@ unused)
         for level in -O0 -O2; do
             : >"$work/empty.c"
             $compiler $level -c "$work/empty.c" -o "$work/empty.o"
-            for header in include/*.h; do
+            for header in $headers; do
                 printf '#include "%s"\n' "$PWD/$header" >"$work/empty.c"
                 $compiler $level -c "$work/empty.c" -o "$work/header.o"
                 cmp "$work/empty.o" "$work/header.o" || failed "$compiler $level: unused, $header changes the object"
@@ -286,6 +287,42 @@ integers)
     "$work/locks" || failed "locks.c under -fsanitize=integer: status $?"
     ;;
 
+# Compilers of before: their macros are taken away, and what is left must order the load all the same.
+old-compilers)
+    need clang-22 clang-22
+    cat >"$work/old.c" <<'E'
+#include "cpu_relax_wait.h"
+int data(const int *p, const volatile unsigned *flag);
+int data(const int *p, const volatile unsigned *flag)
+{
+    const int before = *p;
+    cpu_relax_while_eq32(flag, 0, CPU_RELAX_FOREVER);
+    return before + *p;
+}
+#if defined(WANT_NO_POINTERS) && CPU_RELAX_HAS_EQPTR
+#  error "pointers of 16 bytes are compared by less"
+#endif
+E
+    atomics='-U__ATOMIC_ACQUIRE -U__GCC_ATOMIC_INT_LOCK_FREE -U__CLANG_ATOMIC_INT_LOCK_FREE'
+    # GCC before 4.7 on x86: nothing but the compiler has to be held. Its data is loaded twice.
+    for compiler in gcc clang-22; do
+        # shellcheck disable=SC2086
+        $compiler -O2 -ffreestanding $atomics -Iinclude -S "$work/old.c" -o "$work/old.s" || failed "$compiler without atomics"
+        [ "$(grep -c '(%rdi)' "$work/old.s")" = 2 ] || failed "$compiler without atomics: the second load is gone"
+    done
+    # GCC before 4.7 elsewhere, and before 4.8, which does not say __ARM_ARCH: a barrier for the other processors.
+    for machine in 'arm-none-eabi -mcpu=cortex-a9 -U__ARM_ARCH -D__ARM_ARCH_7A__ dmb' "arm-none-eabi -mcpu=cortex-a9 $atomics dmb" \
+        "aarch64-none-elf $atomics dmb" "powerpc64le-linux-gnu $atomics sync" "riscv64-none-elf -march=rv64ima $atomics fence"; do
+        options=${machine% *}
+        # shellcheck disable=SC2086
+        clang-22 -O2 -ffreestanding --target=$options -Iinclude -S "$work/old.c" -o "$work/old.s" || failed "$options"
+        sed -n '/^data:/,$p' "$work/old.s" | grep -q -w "${machine##* }" || failed "$options: no ${machine##* }"
+    done
+    # CHERI's pointers
+    gcc -ffreestanding -U__SIZEOF_POINTER__ -D__SIZEOF_POINTER__=16 -DWANT_NO_POINTERS -Iinclude -fsyntax-only "$work/old.c" ||
+        failed 'pointers of 16 bytes'
+    ;;
+
 # The examples compile and run.
 examples)
     need gcc gcc
@@ -348,15 +385,15 @@ style)
     need shellcheck shellcheck
     need cppcheck cppcheck
     need clang-tidy-14 clang-tidy-14
-    # shellcheck disable=SC2046 # names without blanks
+    # shellcheck disable=SC2046,SC2086 # names without blanks
     {
         clang-format-14 --dry-run -Werror $(sources '*.c' '*.h') || failed clang-format
         shellcheck $(sources '*.sh' .ci/run) || failed shellcheck
         # A condition may be known in the one configuration that cppcheck looks at.
         cppcheck -q --std=c99 --enable=warning,style,performance,portability --error-exitcode=1 \
-            --suppress=unusedStructMember --suppress=knownConditionTrueFalse --suppress=toomanyconfigs -I include include/*.h ||
+            --suppress=unusedStructMember --suppress=knownConditionTrueFalse --suppress=toomanyconfigs -I include $headers ||
             failed cppcheck
-        for header in include/*.h; do
+        for header in $headers; do
             clang-tidy-14 --quiet "$header" -- -x c -std=c99 -Iinclude 2>/dev/null ||
                 failed "clang-tidy $header"
         done

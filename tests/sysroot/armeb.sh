@@ -97,15 +97,8 @@ unset MAKEFLAGS MFLAGS
 jobs=-j$(nproc)
 
 base=$root/.armeb
-libgcc=$root/src/libgcc-$version
+libgcc=$root/src/libgcc
 base_cc="$cross-gcc -mbig-endian -march=armv4t -marm -mfloat-abi=soft -fno-pie -pipe"
-
-# Of GCC's 690 MB only the files that libgcc.a takes are kept.
-unpack_libgcc() {
-    tar -xJf "$root/src/gcc-$version/gcc-$version".*.tar.xz --strip-components=1 \
-        --wildcards --no-wildcards-match-slash 'gcc-*/include/*.h' \
-        'gcc-*/libgcc/*.[ch]' 'gcc-*/libgcc/Makefile.in' 'gcc-*/libgcc/config/arm/*'
-}
 
 # libgcc's own configure wants a configured GCC around it. Short of that, the lists of functions
 # come out of its makefiles, the rules are simple, and these headers replace the generated ones.
@@ -199,12 +192,8 @@ build_musl() {
 
 if ! current "$base" "$stamp"; then
     "$here/fetch.sh" "$root/src" musl
-    if [ ! -d "$libgcc" ]; then
-        "$here/fetch.sh" "$root/src" "gcc-$version"
-        run 'unpack libgcc' "$libgcc.tmp" unpack_libgcc
-        mv "$libgcc.tmp" "$libgcc"
-    fi
-    rm -rf "$root/src/gcc-$version" "$base.tmp"
+    sh "$here/libgcc.sh" "$root/src"
+    rm -rf "$base.tmp"
     run 'build libgcc' "$base.tmp/libgcc" build_libgcc
     run 'build musl' "$base.tmp/musl" build_musl
     mv "$base.tmp/libgcc/libgcc.a" "$base.tmp/lib"

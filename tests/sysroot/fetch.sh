@@ -4,7 +4,8 @@
 #
 # usage: fetch.sh DIR PACKAGE...    each becomes DIR/PACKAGE
 #
-# PACKAGE is a source package, or NAME:ARCHITECTURE, a binary package of another architecture.
+# PACKAGE is a source package, NAME@RELEASE, a source package of another release of Debian, or
+# NAME:ARCHITECTURE, a binary package of another architecture.
 #
 # Works as any user on a Debian machine, whether or not its sources name source packages: apt is
 # given a list and caches of its own below DIR, and nothing of the machine's is changed. The mirror
@@ -61,6 +62,9 @@ tmp=$dir/.tmp
 mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$tmp"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "deb-src [signed-by=$keyring] $mirror $codename main" >"$apt/sources.list"
+for release in $(printf '%s\n' "$@" | sed -n 's/.*@//p' | sort -u); do
+    echo "deb-src [signed-by=$keyring] $mirror $release main" >>"$apt/sources.list"
+done
 foreign=$(printf '%s\n' "$@" | sed -n 's/.*://p' | sort -u)
 for architecture in $foreign; do
     echo "deb [arch=$architecture signed-by=$keyring] $mirror $codename main" >>"$apt/sources.list"
@@ -98,13 +102,15 @@ run "cannot fetch ${todo}from $mirror, which gives no list of such packages: is 
 for package in $todo; do
     rm -rf "$tmp"
     mkdir -p "$tmp/tree"
+    get="source --download-only $package/$codename"
+    unpack='tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree'
     case $package in
-    *:*) get=download unpack='dpkg-deb -x *.deb tree' ;;
-    *) get='source --download-only' unpack='tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree' ;;
+    *:*) get="download $package" unpack='dpkg-deb -x *.deb tree' ;;
+    *@*) get="source --download-only ${package%@*}/${package#*@}" ;;
     esac
     # shellcheck disable=SC2086 # $get is words
     run "cannot fetch $package from $mirror: is it a package of Debian $codename?" \
-        apt-get -qq -c "$apt/apt.conf" $get "$package"
+        apt-get -qq -c "$apt/apt.conf" $get
     run "cannot unpack $package: is the disk full?" sh -c "$unpack"
     mv "$tmp/tree" "$dir/$package"
 done

@@ -5,14 +5,16 @@
 #ifndef CPU_RELAX_TESTS_HINT_CHECKS_H
 #define CPU_RELAX_TESTS_HINT_CHECKS_H
 
+#include "hint.h"
+
 #include "cpu_relax.h"
 #include "cpu_relax.h" /* the second inclusion adds nothing */
 
-#include "hint.h"
 #include "probe.h"
 
-/* WebAssembly has no addresses of code, and an AVR's code is in another memory. */
-#if !defined(__wasm__) && !defined(__AVR__)
+/* WebAssembly has no addresses of code, an AVR's code is in another memory, and without GNU assembly
+ * there are no labels. */
+#if !defined(__wasm__) && !defined(__AVR__) && !defined(HINT_STANDARD_C)
 #  define HINT_CODE_IS_READABLE 1
 
 #  if defined(__TINYC__) || defined(__PCC__) /* inline little: look inside the function */
@@ -78,13 +80,13 @@ static const char *bytes_in_memory(void)
 /* More values than there are registers, integers and doubles, each kept across every hint. */
 static int registers_and_stack_are_kept(void)
 {
-    const struct hint_values wanted = hint_reference();
-    struct hint_values v = {1, 2, 3, 5, 7, 11, 0, 1.0};
-    double y = 0.5;
+    struct hint_values wanted, v = {1, 2, 3, 5, 7, 11, 0, HINT_ONE};
+    hint_real y = HINT_HALF;
     unsigned char stack[64];
     unsigned i;
     uint32_t round;
 
+    hint_reference(&wanted);
     for (i = 0; i < sizeof(stack); i++)
         stack[i] = (unsigned char)(i ^ 0x5a);
     for (round = 0; round < HINT_ROUNDS; round++) {
@@ -93,12 +95,12 @@ static int registers_and_stack_are_kept(void)
         cpu_relax();
         v.c += v.b;
         v.d ^= v.c;
-        v.wide += (uint64_t)v.a << 7;
+        v.wide += (hint_wide)v.a << 7;
         cpu_relax();
         v.e += v.d;
         v.f ^= v.e;
         v.x += y;
-        y = 1.0 - y;
+        y = HINT_ONE - y;
     }
     for (i = 0; i < sizeof(stack); i++) {
         if (stack[i] != (unsigned char)(i ^ 0x5a))
@@ -106,7 +108,7 @@ static int registers_and_stack_are_kept(void)
     }
     return v.a == wanted.a && v.b == wanted.b && v.c == wanted.c && v.d == wanted.d &&
            v.e == wanted.e && v.f == wanted.f && v.wide == wanted.wide && !(v.x < wanted.x) &&
-           !(v.x > wanted.x) && !(y < 0.5) && !(y > 0.5);
+           !(v.x > wanted.x) && !(y < HINT_HALF) && !(y > HINT_HALF);
 }
 
 #endif

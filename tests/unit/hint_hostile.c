@@ -10,8 +10,10 @@
 
 #define cpu_relax(x) hostile_##x
 #define asm hostile_asm
-#define inline hostile_inline
-#define volatile hostile_volatile
+#if HINT_HAS_ASM /* standard C has no other words for its barrier */
+#  define inline hostile_inline
+#  define volatile hostile_volatile
+#endif
 #define always_inline hostile_always_inline
 #define memory hostile_memory
 #define pause 1

@@ -16,22 +16,22 @@ const char *hint_other_name(void)
     return CPU_RELAX_HINT;
 }
 
-struct hint_values hint_reference(void)
+void hint_reference(struct hint_values *v)
 {
-    struct hint_values v = {1, 2, 3, 5, 7, 11, 0, 1.0};
-    double y = 0.5;
+    static const struct hint_values start = {1, 2, 3, 5, 7, 11, 0, HINT_ONE};
+    hint_real y = HINT_HALF;
     uint32_t round;
 
+    *v = start;
     for (round = 0; round < HINT_ROUNDS; round++) {
-        v.a += round;
-        v.b ^= v.a;
-        v.c += v.b;
-        v.d ^= v.c;
-        v.wide += (uint64_t)v.a << 7;
-        v.e += v.d;
-        v.f ^= v.e;
-        v.x += y;
-        y = 1.0 - y;
+        v->a += round;
+        v->b ^= v->a;
+        v->c += v->b;
+        v->d ^= v->c;
+        v->wide += (hint_wide)v->a << 7;
+        v->e += v->d;
+        v->f ^= v->e;
+        v->x += y;
+        y = HINT_ONE - y;
     }
-    return v;
 }

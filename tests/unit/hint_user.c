@@ -4,7 +4,9 @@
  */
 #include "hint.h"
 
-#define CPU_RELAX_INSN "" /* still a compiler barrier */
+#if HINT_HAS_ASM
+#  define CPU_RELAX_INSN "" /* still a compiler barrier */
+#endif
 #include "cpu_relax.h"
 
 const char *hint_user_name(void)

@@ -12,7 +12,7 @@
   __asm__ __volatile__("\n\t.globl " name "\n" name ":\n" : : : "memory")
 
 /* Not inlined, so that the labels exist once. */
-#if defined(__clang__)
+#if defined(__clang__) || defined(_MSC_VER)
 #  define PROBE_FUNCTION __attribute__((__noinline__))
 #else
 #  define PROBE_FUNCTION __attribute__((__noinline__, __noclone__))

@@ -15,12 +15,21 @@ void wait_in_signal_handlers(void **state);
 void wait_delay_is_not_short(void **state);
 void wait_strict_mode_has_the_same_clock(void **state);
 
-void wait_clock_is_the_monotonic_one(void **state);
 void wait_estimate_counts_hints(void **state);
+void wait_machine_is_asked_rightly(void **state);
+void wait_ask_anew(void);
+void wait_delay_of_1_ms(void);
+void wait_back_off_twice(void);
+
+/* wait_monitor.c: what it says that the machine has */
+unsigned int wait_monitor_cpu(void);
 
 /* wait_strict.c: the header under -std=c99 and -std=c11, nothing else asked for: how many ticks of its
  * clock ns nanoseconds are, 0 where it has none */
 uint64_t wait_strict_span(uint64_t ns);
+
+/* The same: what it says that the machine has */
+unsigned int wait_strict_cpu(void);
 
 /* wait_estimate.c: the header without an OS: how many hints a delay of ns nanoseconds has */
 uint64_t wait_estimated_hints(uint64_t ns);

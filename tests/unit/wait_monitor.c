@@ -1,10 +1,12 @@
 /*
- * wait_monitor.c - sleeping in hardware that is not there: no wake-up may be lost
+ * wait_monitor.c - sleeping on a line, on a machine that may not have it
  * SPDX-License-Identifier: MIT
  *
- * Built for a CPU with WAITPKG, MONITORX or Zawrs, run on one without. Each instruction traps, and
- * the handler stands in for it: it stores at the worst moment, and counts a sleep that no store
- * would end. Where the CPU has the instructions none of that can be seen, and the test is skipped.
+ * The clock, the hint and the answer of the machine are the test's own, and each instruction that this
+ * CPU lacks is stood in for by the handler of its trap: it stores at the worst moment, wakes when the
+ * test says, and counts a sleep that no store would end. WFE and the PAUSE of MIPS do not trap: of
+ * them only the hints that were left out can be counted. Where the CPU has an instruction that the test
+ * wants to stand in for, the tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
 #include <stdarg.h>
@@ -13,24 +15,68 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "wait.h"
+
+#include "cpu_relax.h"
+
 static uint64_t look_at_clock(void);
+static unsigned int ask(void);
+static void counted_hint(void);
+#define cpu_relax() counted_hint()
 #define CPU_RELAX_CLOCK_NS() look_at_clock()
+#define CPU_RELAX_CPU() ask()
 #include "cpu_relax_wait.h"
+
+/* What a machine of this architecture may have, what of it traps where it is missing, what sleeps for as
+ * long as it is told, and how many hints come before the first sleep */
+#if defined(__x86_64__)
+enum { ALL = CPU_RELAX_CPU_WAITPKG | CPU_RELAX_CPU_MWAITX, TRAPS = ALL, EXACT = ALL };
+enum { POLLS = CPU_RELAX_POLL_NS / 32 };
+#elif defined(__aarch64__)
+enum {
+    ALL = CPU_RELAX_CPU_EVTSTRM | CPU_RELAX_CPU_WFXT,
+    TRAPS = CPU_RELAX_CPU_WFXT,
+    EXACT = TRAPS
+};
+enum { POLLS = CPU_RELAX_POLL_NS / 8 };
+#elif defined(__riscv)
+enum { ALL = CPU_RELAX_CPU_ZAWRS, TRAPS = ALL, EXACT = 0 };
+enum { POLLS = CPU_RELAX_POLL_NS / 4 };
+#else
+enum { ALL = CPU_RELAX_CPU_LLPAUSE, TRAPS = 0, EXACT = 0 };
+enum { POLLS = CPU_RELAX_POLL_NS / 4 };
+#endif
 
 #define OLD 0x80000005u
 #define NEW 7u
-enum moment { NEVER, AFTER_FAST_PATH, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP };
 
+enum moment { NEVER, BEFORE_ARMING, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP };
+
+/* How a sleep of n ends: at once, after the shortest or the longest time that n stands for, or late */
+enum wake { AT_ONCE, SHORTEST, LONGEST, LATE };
+
+static unsigned int machine; /* what it has */
+static unsigned int asked, hints_when_asked;
 static volatile uint64_t word;
 static volatile enum moment moment;
-static volatile int arms, sleeps, lost, bad;
-static uint64_t clock_ns;
+static enum wake wake;
+static volatile unsigned int arms, sleeps, lost, wrong;
+static volatile uint64_t clock_ns, clock_step, slept; /* slept: the sum of all n */
+static uint64_t hints, looks;                         /* looks at the clock */
+static int threads; /* the tests of wait_threads.c run, by a real clock */
+
+unsigned int wait_monitor_cpu(void)
+{
+    return machine;
+}
 
 static void change(enum moment now)
 {
@@ -40,56 +86,122 @@ static void change(enum moment now)
     }
 }
 
-static uint64_t look_at_clock(void)
+static unsigned int ask(void)
 {
-    change(AFTER_FAST_PATH); /* the slow path's first deed is to start its timer */
-    return clock_ns += 100;
+    asked++;
+    hints_when_asked = (unsigned int)hints;
+    change(BEFORE_ARMING); /* the last deed but one before the first sleep */
+    return machine;
 }
 
+static void counted_hint(void)
+{
+    hints++;
+    (cpu_relax)();
+}
+
+static uint64_t look_at_clock(void)
+{
+    looks++;
+    return clock_ns += clock_step;
+}
+
+#if !defined(__mips__) /* it has no sleep that traps */
 static int has_changed(void)
 {
     return (uint32_t)word == NEW;
 }
 
 /* A store before arming does not end the sleep, one after it does. */
-static void sleep_now(int changed_before)
+static void sleep_now(int changed_before, uint64_t n)
 {
+    static const uint64_t lasts[] = {0, 1, 8, 1000};
+
     sleeps++;
-    lost += changed_before;
+    if (threads) { /* wakes early, after others ran, or after a while: the store may have come or not */
+        const struct timespec while_ = {0, 50000};
+
+        if (sleeps % 64 == 0)
+            nanosleep(&while_, NULL);
+        else if (sleeps % 4 == 0)
+            sched_yield();
+        return;
+    }
+    lost += (unsigned int)changed_before;
+    slept += n;
+    if (clock_step != 0)
+        clock_ns += n * lasts[wake];
     change(AFTER_LOOK);
     if (sleeps == 3)
         change(THIRD_SLEEP);
 }
+#endif
 
 #if defined(__x86_64__)
-static int changed_when_armed;
+static volatile int changed_when_armed;
 
-/* Arming is one trap, the sleep another. */
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
     ucontext_t *c = context;
     greg_t *r = c->uc_mcontext.gregs;
     const unsigned char *at = (const unsigned char *)r[REG_RIP];
-    const size_t rex = (at[1] & 0xf0) == 0x40, length = (at[0] == 0x0f ? 3 : 4) + rex;
+    const int mwaitx = at[0] == 0x0f;
 
     (void)signal_number;
     (void)info;
-    if (at[0] == 0xf3 || (at[0] == 0x0f && at[1] == 1 && at[2] == 0xfa)) { /* UMONITOR, MONITORX */
-        arms++;
-        change(WHILE_ARMING);
-        changed_when_armed = has_changed();
-    } else if (at[0] == 0xf2) { /* UMWAIT: until EDX:EAX */
+    wrong += !(machine & (mwaitx ? CPU_RELAX_CPU_MWAITX : CPU_RELAX_CPU_WAITPKG));
+    if (memcmp(at, "\xf3\x0f\xae\xf0", 4) == 0 || memcmp(at, "\x0f\x01\xfa", 3) == 0) {
+        wrong += mwaitx && ((uint32_t)r[REG_RCX] != 0 || (uint32_t)r[REG_RDX] != 0);
+        if (!threads) {
+            wrong += r[REG_RAX] != (greg_t)(uintptr_t)&word && moment != NEVER;
+            arms++;
+            change(WHILE_ARMING);
+            changed_when_armed = has_changed();
+        }
+    } else if (memcmp(at, "\xf2\x0f\xae\xf1", 4) == 0) { /* UMWAIT: until EDX:EAX, state in ECX */
         const uint64_t until = (uint64_t)(uint32_t)r[REG_RDX] << 32 | (uint32_t)r[REG_RAX];
+        const uint64_t now = __builtin_ia32_rdtsc();
 
-        bad += until - (__builtin_ia32_rdtsc() - 1000000000) > 1000000000 + 65536;
-        sleep_now(changed_when_armed);
-    } else if (at[0] == 0x0f && at[1] == 1 && at[2] == 0xfb) { /* MWAITX: for EBX, if ECX says so */
-        bad += (uint32_t)r[REG_RCX] != 2 || (uint32_t)r[REG_RBX] > 65536;
-        sleep_now(changed_when_armed);
+        wrong += until > now + 100000 || (uint32_t)r[REG_RCX] != 0;
+        sleep_now(changed_when_armed, until > now ? (until - now + 3) / 4 : 0);
+    } else if (memcmp(at, "\x0f\x01\xfb", 3) ==
+               0) { /* MWAITX: for EBX, if ECX says so, state in EAX */
+        wrong += (uint32_t)r[REG_RCX] != 2 || (uint32_t)r[REG_RAX] != 0;
+        wrong += (uint32_t)r[REG_RBX] > 100000 || (uint32_t)r[REG_RBX] == 0;
+        sleep_now(changed_when_armed, (uint32_t)r[REG_RBX] / 4);
     } else {
         abort();
     }
-    r[REG_RIP] += (greg_t)length;
+    r[REG_RIP] += mwaitx ? 3 : 4;
+}
+#elif defined(__aarch64__)
+static volatile unsigned int barriers;
+
+static void emulate(int signal_number, siginfo_t *info, void *context)
+{
+    ucontext_t *c = context;
+    const uint32_t *at = (const uint32_t *)c->uc_mcontext.pc;
+
+    (void)signal_number;
+    (void)info;
+    if (*at == 0xd5031000) { /* WFET X0: until the counter says so */
+        uint64_t now, hz;
+
+        __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz));
+        __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(now));
+        wrong += !(machine & CPU_RELAX_CPU_WFXT);
+        wrong += c->uc_mcontext.regs[0] > now + 200000 * hz / 1000000000 + 1;
+        arms++;
+        sleep_now(has_changed(), c->uc_mcontext.regs[0] > now
+                                     ? (c->uc_mcontext.regs[0] - now) * 1000000000 / hz / 8
+                                     : 0);
+    } else if (*at == 0xd50330ff) { /* SB */
+        wrong += !(machine & CPU_RELAX_CPU_SB);
+        barriers++;
+    } else {
+        abort();
+    }
+    c->uc_mcontext.pc += 4;
 }
 #elif defined(__riscv)
 static void emulate(int signal_number, siginfo_t *info, void *context)
@@ -101,28 +213,24 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     (void)info;
     if (at[0] != 0x0073 || at[1] != 0x01d0) /* WRS.STO */
         abort();
+    wrong += !(machine & CPU_RELAX_CPU_ZAWRS);
     arms++;
-    sleep_now(has_changed()); /* LR, just before, saw what there is now */
+    sleep_now(has_changed(), 1250); /* LR, just before, saw what there is now */
     c->uc_mcontext.__gregs[REG_PC] += 4;
+}
+#else
+static void emulate(int signal_number, siginfo_t *info, void *context)
+{
+    (void)signal_number;
+    (void)info;
+    (void)context;
+    abort();
 }
 #endif
 
-static int traps;
+/* Tests */
 
-/* Waits for the low half, or the whole; true if it ended as it must. */
-static int ends(enum moment when, int wide, uint32_t ns)
-{
-    const volatile uint32_t *half = (const volatile uint32_t *)&word; /* little-endian, all three */
-    const uint64_t old = (uint64_t)9 << 32 | OLD;
-    const uint64_t expected = when == NEVER ? old : (old & ~(uint64_t)UINT32_MAX) | NEW;
-
-    arms = sleeps = lost = bad = 0;
-    word = old;
-    moment = when;
-    if (wide)
-        return cpu_relax_while_eq64(&word, old, ns) == expected;
-    return cpu_relax_while_eq32(half, (uint32_t)old, ns) == (uint32_t)expected;
-}
+static unsigned int unreal; /* what this CPU lacks, and can so be stood in for */
 
 /* In each test, as cmocka handles the signal itself. */
 static void stand_in(void)
@@ -132,58 +240,250 @@ static void stand_in(void)
     memset(&action, 0, sizeof(action));
     action.sa_sigaction = emulate;
     action.sa_flags = SA_SIGINFO;
+    sigaddset(&action.sa_mask, SIGVTALRM); /* whose handler sleeps, too (wait_threads.c) */
     sigaction(SIGILL, &action, NULL);
+    alarm(240);
+}
+
+/* A new process on a machine that has this; 0 if a part of it cannot be told. */
+static int begin(unsigned int has)
+{
+    stand_in();
+    *cpu_relax_answer_() = 0;
+    machine = has;
+    clock_step = 100;
+    asked = hints_when_asked = arms = sleeps = lost = wrong = 0;
+    hints = looks = slept = 0;
+    word = (uint64_t)9 << 32 | OLD;
+    moment = NEVER;
+    return (has & TRAPS & ~unreal) == 0;
+}
+
+/* Waits for the low half, or the whole; true if it ended as it must. */
+static int ends(enum moment when, int wide, uint64_t ns)
+{
+    const uint64_t old = (uint64_t)9 << 32 | OLD;
+    const uint64_t expected = when == NEVER ? old : (old & ~(uint64_t)UINT32_MAX) | NEW;
+    const volatile uint32_t *const half =
+        (const volatile uint32_t *)&word + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+
+    moment = when;
+    (void)wide;
+#if CPU_RELAX_HAS_EQ64
+    if (wide)
+        return cpu_relax_while_eq64(&word, old, ns) == expected;
+#endif
+    return cpu_relax_while_eq32(half, (uint32_t)old, ns) == (uint32_t)expected;
+}
+
+static void short_waits_ask_nothing(void **state)
+{
+    (void)state;
+    begin(ALL & unreal);
+    clock_step = 1000;
+    assert_true(ends(NEVER, 0, 20000));
+    cpu_relax_ns(20000);
+    assert_int_equal(asked, 0);
+    assert_int_equal(sleeps, 0);
+}
+
+static void the_machine_is_asked_once_after_polling(void **state)
+{
+    unsigned int has;
+
+    (void)state;
+    for (has = 0; has <= ALL; has++) {
+        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+            continue;
+        assert_true(ends(NEVER, 0, 1000000));
+        assert_int_equal(asked, 1);
+        assert_int_equal(hints_when_asked, POLLS);
+        assert_true(ends(NEVER, 0, 1000000));
+        cpu_relax_ns(1000000);
+        assert_int_equal(asked, 1);
+    }
+}
+
+/* With it, without it: the same result, and no instruction that the machine lacks. */
+static void it_sleeps_by_what_the_machine_has(void **state)
+{
+    static const uint64_t ns = 10000000;
+    uint64_t start, hints_awake = 0;
+    unsigned int has;
+
+    (void)state;
+    for (has = 0; has <= ALL; has++) {
+        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+            continue;
+        start = clock_ns;
+        assert_true(ends(NEVER, 0, ns));
+        assert_true(clock_ns - start > ns);
+        assert_int_equal(wrong, 0);
+        assert_int_equal(lost, 0);
+        assert_int_equal(arms, sleeps);
+        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
+        if (has == 0)
+            hints_awake = hints;
+        else if (TRAPS != 0 && hints_awake != 0) /* it slept, or the hints say that it did not */
+            assert_true(hints < hints_awake - 500);
+    }
 }
 
 static void no_wake_up_is_lost(void **state)
 {
-    static const enum moment moments[] = {AFTER_FAST_PATH, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP};
-    static const uint32_t patience[] = {CPU_RELAX_FOREVER, 100000};
-    size_t i, j;
-    int wide;
+    static const enum moment moments[] = {BEFORE_ARMING, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP};
+    static const uint64_t patience[] = {CPU_RELAX_FOREVER, 1000000};
+    unsigned int has, i, j, wide;
 
     (void)state;
-    if (!traps)
-        skip();
-    stand_in();
-    for (i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
-        for (j = 0; j < 2; j++)
-            for (wide = 0; wide < 2; wide++) {
-#if defined(__riscv)
-                if (moments[i] == WHILE_ARMING)
-                    continue; /* LR does not trap */
+    for (has = 1; has <= ALL; has++)
+        for (i = 0; i < 4; i++)
+            for (j = 0; j < 2; j++)
+                for (wide = 0; wide < 2; wide++) {
+                    if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+                        continue;
+#if !defined(__x86_64__)
+                    if (moments[i] == WHILE_ARMING)
+                        continue; /* the load does not trap */
 #endif
-                assert_true(ends(moments[i], wide, patience[j]));
-                assert_int_equal(lost, 0);
-                assert_int_equal(bad, 0);
+                    if ((has & TRAPS) == 0 && moments[i] != BEFORE_ARMING)
+                        continue; /* nor does the sleep */
+                    assert_true(ends(moments[i], (int)wide, patience[j]));
+                    assert_int_equal(lost, 0);
+                    assert_int_equal(wrong, 0);
+                }
+}
+
+/* Never early, and, unless the sleep itself is late, no later than hints would be. */
+static void sleep_ends_in_time(void **state)
+{
+    static const uint64_t asked_for[] = {100000, 1000000, 3000000, 50000000};
+    uint64_t start;
+    unsigned int has, i;
+
+    (void)state;
+    for (has = 1; has <= ALL; has++)
+        for (wake = AT_ONCE; wake <= LATE; wake++)
+            for (i = 0; i < 4; i++) {
+                if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+                    continue;
+                start = clock_ns;
+                if (i % 2)
+                    assert_true(ends(NEVER, 0, asked_for[i]));
+                else
+                    cpu_relax_ns(asked_for[i]);
+                assert_true(clock_ns - start > asked_for[i]);
+                if (wake != LATE)
+                    assert_true(clock_ns - start <= asked_for[i] + 4 * clock_step);
+                assert_int_equal(wrong, 0);
+                if ((has & EXACT) != 0)
+                    assert_true(sleeps > 0);
             }
 }
 
-static void it_does_sleep_and_gives_up_in_time(void **state)
+/* Under a clock that stands still the sleeps have an end, too, and so has the wait. */
+static void stopped_clock_ends_the_sleeps(void **state)
 {
-    const uint64_t start = clock_ns;
+    static const uint64_t ns = 300000;
+    unsigned int has;
 
     (void)state;
-    stand_in();
-    assert_true(ends(NEVER, 0, 100000));
-    assert_true(sleeps > 0 || !traps);
-    assert_int_equal(arms, sleeps);
-    assert_int_equal(bad, 0);
-    assert_true(clock_ns - start >= 100000);
+    for (has = 1; has <= ALL; has++) {
+        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+            continue;
+        clock_step = 0;
+        assert_true(ends(NEVER, 0, ns));
+        assert_true(slept <= 4 * ns);
+        assert_true(sleeps <= 4 * ns / 1000);
+        assert_true(hints <= 4 * ns + 4);
+    }
 }
+
+static void for_ever_sleeps_and_reads_no_clock(void **state)
+{
+    unsigned int has;
+
+    (void)state;
+    for (has = 1; has <= ALL; has++) {
+        if ((has & ~(unsigned int)ALL) != 0 || (has & TRAPS) == 0 || !begin(has))
+            continue;
+        assert_true(ends(THIRD_SLEEP, 0, CPU_RELAX_FOREVER));
+        assert_int_equal(looks, 0);
+        assert_int_equal(sleeps, 3);
+        assert_int_equal(hints, POLLS);
+    }
+}
+
+/* `sb` once the machine has said that it has it, by a wait or by a back-off that gives up */
+static void hint_is_the_best_that_the_machine_has(void **state)
+{
+    (void)state;
+#if defined(__aarch64__)
+    if (strcmp(CPU_RELAX_HINT, "isb") != 0)
+        skip();
+    begin(0);
+    wait_ask_anew();
+    wait_delay_of_1_ms();
+    assert_int_equal(barriers, 0);
+    begin(CPU_RELAX_CPU_SB);
+    wait_ask_anew();
+    wait_delay_of_1_ms();
+    assert_true((barriers > 0) == ((wait_strict_cpu() & CPU_RELAX_CPU_SB) == 0));
+    barriers = 0;
+    wait_ask_anew();
+    wait_back_off_twice();
+    assert_true((barriers > 0) == ((wait_strict_cpu() & CPU_RELAX_CPU_SB) == 0));
+#else
+    skip();
+#endif
+}
+
+/* The tests of wait_threads.c, by its own clock, asleep from the first turn, by each instruction in turn */
+static void asleep(void (*test)(void **), void **state)
+{
+    unsigned int has;
+
+    for (has = 1; has <= ALL; has <<= 1) {
+        if ((has & ALL) == 0 || !begin(has))
+            continue;
+        threads = 1;
+        wait_ask_anew();
+        test(state);
+        threads = 0;
+        assert_int_equal(wrong, 0);
+        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
+    }
+}
+#define ASLEEP(test)                                                                               \
+  static void asleep_##test(void **state)                                                          \
+  {                                                                                                \
+    asleep(test, state);                                                                           \
+  }
+ASLEEP(wait_messages_arrive_whole)
+ASLEEP(wait_no_wake_up_is_lost)
+ASLEEP(wait_more_waiters_than_processors)
+ASLEEP(wait_in_signal_handlers)
+ASLEEP(wait_delay_is_not_short)
 
 int main(int argc, char **argv) /* the name of a test: that one alone */
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_waits_ask_nothing),
+        cmocka_unit_test(the_machine_is_asked_once_after_polling),
+        cmocka_unit_test(it_sleeps_by_what_the_machine_has),
         cmocka_unit_test(no_wake_up_is_lost),
-        cmocka_unit_test(it_does_sleep_and_gives_up_in_time),
+        cmocka_unit_test(sleep_ends_in_time),
+        cmocka_unit_test(stopped_clock_ends_the_sleeps),
+        cmocka_unit_test(for_ever_sleeps_and_reads_no_clock),
+        cmocka_unit_test(hint_is_the_best_that_the_machine_has),
+        cmocka_unit_test(asleep_wait_messages_arrive_whole),
+        cmocka_unit_test(asleep_wait_no_wake_up_is_lost),
+        cmocka_unit_test(asleep_wait_more_waiters_than_processors),
+        cmocka_unit_test(asleep_wait_in_signal_handlers),
+        cmocka_unit_test(asleep_wait_delay_is_not_short),
     };
 
-    stand_in();
-    alarm(120);
-
-    ends(NEVER, 0, 1000);
-    traps = arms != 0;
+    unreal = (unsigned int)ALL & ~wait_strict_cpu();
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests_name("wait_monitor", tests, NULL, NULL) != 0;

@@ -6,6 +6,10 @@
  */
 #include "cpu_relax_wait.h"
 
+#if defined(_WIN32)
+#  include <windows.h>
+#endif
+
 #include "wait.h"
 
 #if defined(__GNUC__) && !defined(__STRICT_ANSI__)
@@ -15,4 +19,13 @@
 uint64_t wait_strict_span(uint64_t ns)
 {
     return cpu_relax_start_(ns).span;
+}
+
+unsigned int wait_strict_cpu(void)
+{
+#if defined(CPU_RELAX_SLEEP_H)
+    return cpu_relax_cpu_();
+#else
+    return 0;
+#endif
 }

@@ -1,0 +1,138 @@
+#!/bin/sh
+# musl.sh - a static musl, and a compiler for it, for a machine that Debian has none for
+# SPDX-License-Identifier: MIT
+#
+# usage: musl.sh DIR NAME
+#
+#   DIR/NAME/bin/cc     the compiler; its caller's flags come later and win
+#   DIR/NAME/include    musl's headers
+#   DIR/NAME/lib        musl, and what the compiler's own library lacks
+#
+# Where Debian has musl for the machine as a foreign architecture, its package is unpacked, not installed.
+# Else it is compiled from source, and with it, for CPUs whose `long double` has 128 bits, GCC's
+# arithmetic for them.
+#
+# A DIR/NAME that exists is complete; one made by the same script is left alone.
+set -eu
+
+die() {
+    printf 'musl.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+[ $# = 2 ] || die 'usage: musl.sh DIR NAME'
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+root=$(cd "$1" && pwd)
+name=$2
+
+# package: Debian's, of the other machine, or the source; target: as musl calls it; float: whose 128 bits
+target='' float=''
+case $name in
+musl-i386) package=musl-dev:i386 cc=i686-linux-gnu-gcc ;;
+musl-armhf) package=musl-dev:armhf cc=arm-linux-gnueabihf-gcc ;;
+musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
+aarch64_be) package=musl target=aarch64_be cc='aarch64-linux-gnu-gcc -mbig-endian' float=aarch64 ;;
+riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32' ;;
+or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000' ;;
+loong64) package=musl@trixie target=loongarch64 cc='clang-22 --target=loongarch64-linux-gnu -mno-lsx' float=loongarch ;;
+*) die "no musl called $name: add a line for it" ;;
+esac
+program=${cc%% *}
+command -v "$program" >/dev/null || die "$program is missing: install its Debian package"
+
+version=$($program -dumpversion)
+stamp="$(cksum <"$0") $version"
+out=$root/$name
+[ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
+
+new=$out.tmp log=$root/.$name.log
+rm -rf "$new"
+mkdir -p "$new/lib" "$new/bin"
+run() { # WHAT COMMAND...: the command, whose output is of interest only if it fails
+    what=$1
+    shift
+    "$@" >"$log" 2>&1 || {
+        tail -n 20 "$log" >&2
+        die "cannot $what; see above, or all of $log"
+    }
+}
+
+case $program in
+clang*) ar=llvm-ar-22 ranlib=llvm-ranlib-22 ;;
+*) ar=${program%gcc}ar ranlib=${program%gcc}ranlib ;;
+esac
+own=$($program -print-file-name=include) # the compiler's own headers
+
+# What the C library and its users ask of 128 bits; on other CPUs `long double` is a `double`.
+build_float() {
+    libgcc=$root/src/libgcc/libgcc
+    for f in add sub mul div neg eq ge le unord; do
+        case $f in
+        eq | ge | le | unord) echo "${f}tf2" ;;
+        neg) echo negtf2 ;;
+        *) echo "${f}tf3" ;;
+        esac
+    done >functions
+    printf '%s\n' extenddftf2 extendsftf2 trunctfdf2 trunctfsf2 fixtfsi fixunstfsi fixtfdi fixunstfdi \
+        floatsitf floatunsitf floatditf floatunditf >>functions
+    while read -r f; do
+        $cc -w -O2 -fPIC -nostdinc -isystem "$own" -I "$libgcc/config/$float" -I "$libgcc" -I "$libgcc/soft-fp" \
+            -I "$libgcc/../include" -DIN_GCC '-Dabort=__builtin_trap' -c "$libgcc/soft-fp/$f.c"
+    done <functions
+    $ar rcs libfloat.a ./*.o
+}
+
+# Nothing waits for the speed of this library.
+build_musl() {
+    CC=$cc LIBCC="$LIBCC" AR=$ar RANLIB=$ranlib CFLAGS='-O1 -w' "$root/src/$package/configure" \
+        --target=$target --prefix= --disable-shared --disable-wrapper
+    make -j"$(nproc)" AR=$ar RANLIB=$ranlib
+    make install DESTDIR="$new" AR=$ar RANLIB=$ranlib
+}
+
+unset MAKEFLAGS MFLAGS
+sh "$here/fetch.sh" "$root/src" "$package"
+case $package in
+*:*)
+    triplet=$(basename "$(echo "$root/src/$package"/usr/include/*)")
+    cp -R "$root/src/$package/usr/include/$triplet" "$new/include"
+    cp -R "$root/src/$package/usr/lib/$triplet/." "$new/lib"
+    ;;
+*)
+    mkdir "$new/build"
+    LIBCC=-lgcc
+    if [ -n "$float" ]; then
+        sh "$here/libgcc.sh" "$root/src"
+        (cd "$new/build" && run 'compile 128-bit floating point' build_float)
+        mv "$new/build/libfloat.a" "$new/lib"
+        LIBCC=$new/lib/libfloat.a
+    fi
+    (cd "$new/build" && run 'build musl' build_musl)
+    rm -rf "$new/build"
+    ;;
+esac
+
+libraries='-lc -lgcc -lgcc_eh'
+[ -z "$target" ] || libraries='-lc -lgcc'
+[ -z "$float" ] || libraries='-lc -lfloat'
+case $program in
+clang*) extra='-fuse-ld=lld' ;;
+*) extra='' ;;
+esac
+cat >"$new/bin/cc" <<END
+#!/bin/sh
+root=\${0%/*}/..
+for word; do
+    case \$word in
+    -c | -S | -E | -fsyntax-only) exec $cc -nostdinc -isystem "\$root/include" -isystem '$own' "\$@" ;;
+    esac
+done
+exec $cc $extra -nostdinc -isystem "\$root/include" -isystem '$own' -nostdlib -static -no-pie \\
+    "\$root/lib/crt1.o" "\$root/lib/crti.o" "\$@" -L"\$root/lib" \\
+    -Wl,--start-group $libraries -Wl,--end-group "\$root/lib/crtn.o"
+END
+chmod +x "$new/bin/cc"
+echo "$stamp" >"$new/stamp"
+rm -rf "$out"
+mv "$new" "$out"
