@@ -81,7 +81,8 @@ def run(command, limit=20, **options):
 class Row:
     def __init__(self, fields):
         self.name, self.proof, self.cpu, self.compiler, flags, self.hint, self.bytes = fields[:7]
-        self.runner = fields[8].split() if len(fields) > 8 else []
+        fields += [''] * 11
+        self.runner, self.extra = fields[8].split(), fields[10].split()
         if '/' in self.compiler:
             self.compiler = SYSROOT + '/' + self.compiler
         self.cells = [flags]
@@ -92,8 +93,12 @@ class Row:
 
 
 def table():
-    for line in open(ROOT + '/tests/targets.txt'):
-        if line.strip() and not line.startswith(('#', 'cpu:')):
+    lines = [line for line in open(ROOT + '/tests/targets.txt') if line.strip() and not line.startswith(('#', 'cpu:'))]
+    lets = [re.match(r'let:(\S+) *\| *(.*)', line).groups() for line in lines if line.startswith('let:')]
+    for line in lines:
+        if not line.startswith('let:'):
+            for name, text in lets:
+                line = line.replace(f'$({name})', text.strip())
             yield Row([field.strip() for field in line.split('|')])
 
 
@@ -134,7 +139,7 @@ class Views:
                 out.write(''.join(f'#undef {name}\n' for name in names))
                 out.write('\n'.join(lines) + f'\n@@{number}@@\n')
                 out.write('#include "cpu_relax.h"\n#if !defined(__ASSEMBLER__)\n')
-                out.write(''.join(f'#include "{name}"\n' for name in HEADERS if name != 'cpu_relax.h'))
+                out.write('#include "cpu_relax_wait.h"\n')
                 out.write('#endif\n#define CPU_RELAX_NAME later\n#include "cpu_relax.h"\n')
                 out.write(''.join(f'#ifdef {name}\n"{name}" {name}\n#endif\n' for name in self.own))
                 out.write('CPU_RELAX_VERSION\n' + ''.join(
@@ -216,17 +221,26 @@ class Checks:
         try:
             common = [row.compiler, *row.cells[0].split(), f'-I{include}', f'-I{UNIT}', level]
             objects = []
+
+            def add(name, *options):
+                objects.append(f'{here}/{name}-{len(objects)}.o')
+                return run([*common, *WARNINGS, *options, '-c', f'{UNIT}/{name}.c', '-o', objects[-1]])[0] == 0
+
+            if kind == 'wait' or kind == 'wait_monitor':
+                if not add('wait_strict', '-std=c99') or not add('wait_estimate', '-std=c99', '-ffreestanding'):
+                    return f'{row.name}: the strict wait does not compile'
+            sources = [kind + '.c']
             if kind == 'wait':
-                sources = ['wait.c', 'wait_threads.c']
-                for name, extra in ('wait_strict', []), ('wait_estimate', ['-ffreestanding']):
-                    objects.append(f'{here}/{name}.o')
-                    status, _ = run([*common, '-std=c99', *WARNINGS, *extra, '-c', f'{UNIT}/{name}.c', '-o', objects[-1]])
-                    if status != 0:
-                        return f'{row.name}: {name} does not compile'
-            else:
-                sources = ['hint.c', 'hint_other.c', 'hint_hostile.c', 'hint_user.c', 'hint_named.c', 'hint_own.c']
+                sources.append('wait_threads.c')
+            elif kind == 'wait_monitor':
+                if not add('wait_threads', '-std=gnu99', '-DCPU_RELAX_CPU()=wait_monitor_cpu()', '-DCPU_RELAX_POLL_NS=1',
+                           '-DROUNDS=500', *(cmocka for cmocka in self.cmocka[row.name] if cmocka.startswith('-I'))):
+                    return f'{row.name}: the sleeping wait does not compile'
+            elif kind == 'hint':
+                sources += ['hint_other.c', 'hint_hostile.c', 'hint_user.c', 'hint_named.c', 'hint_own.c']
             wanted = '' if row.bytes == '-' else row.bytes
             status, _ = run([*common, '-std=gnu99', *WARNINGS, '-DROUNDS=2000', '-DHANG_SECONDS=300',
+                             *(word for word in row.extra if word.startswith('-D')),
                              f'-DEXPECT_HINT="{row.hint}"', f'-DEXPECT_BYTES="{wanted}"',
                              *(f'{UNIT}/{source}' for source in sources), *objects,
                              *(['-static'] if row.runner else []), *self.cmocka[row.name], '-pthread',
@@ -298,14 +312,16 @@ class Checks:
 
         def cells(wanted):
             for row, cell in order:
-                if (row.proof == 'select') == wanted and (hint or not wanted):
+                if row.proof != 'small' and (row.proof == 'select') == wanted and (hint or not wanted):
                     yield lambda row=row, cell=cell: self.cell(row, cell, include, not hint)
 
         def suites():
-            for kind in ('hint', 'wait') if hint else ('wait',):
+            for kind in ('hint', 'wait') if hint else ('wait', 'wait_clock', 'wait_monitor'):
                 done = set()
                 for name in self.cmocka:
                     row = self.rows[name]
+                    if kind == 'wait_monitor' and not any(word.startswith('asleep') for word in row.extra):
+                        continue
                     changes = {change for change, users in first.items() if any(user[0] is row for user in users)}
                     on_host = name == 'host-gcc' and seeing & {'named', 'insn', 'freestanding', 'clock', 'strict'}
                     if on_host or changes and (not changes <= done or name in ('host-gcc', 'armel')):
@@ -340,7 +356,7 @@ class Checks:
     @staticmethod
     def cost(user):
         row, _ = user
-        return (['select', 'compile', 'bytes', 'text', 'run', 'bare'].index(row.proof), 'clang' in row.compiler, row.name)
+        return (['select', 'compile', 'small', 'bytes', 'text', 'run', 'bare'].index(row.proof), 'clang' in row.compiler, row.name)
 
 
 # ---- the sweep --------------------------------------------------------------------------------

@@ -7,12 +7,13 @@
 function loop(t, assigns) {
     fits++
     print "    /*@ loop invariant told && 1 <= " t "turns <= \\at(" t "turns, LoopEntry);"
-    print "        loop invariant hints + " t "turns == \\at(hints + " t "turns, LoopEntry);"
+    print "        loop invariant turns + " t "turns == \\at(turns + " t "turns, LoopEntry);"
     print "        loop invariant now + " t "turns >= \\at(now + " t "turns, LoopEntry);"
     print "        loop invariant " t "turns == 1 || moved(" t "start);"
     print "        loop invariant truthful ==>"
     print "            " t "start + " t "span >= \\at(" t "start + " t "span, LoopEntry);"
-    print "        loop assigns hints, now, shown, " assigns ";"
+    print "        loop invariant slept + " t "sleeps == \\at(slept + " t "sleeps, LoopEntry);"
+    print "        loop assigns turns, slept, now, shown, " assigns ";"
     print "        loop variant " t "turns; */"
 }
 /^#  *error "CPU_RELAX_BACKOFF_/ { fits++; next }

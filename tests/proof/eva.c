@@ -33,6 +33,7 @@ static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
 }
 #endif
 #define __atomic_load_n(p, order) (*(p))
+#define __atomic_store_n(p, value, order) (*(p) = (value))
 #include "cpu_relax_wait.h"
 
 #if defined(__linux__) && !defined(OWN) && __STDC_HOSTED__

@@ -50,9 +50,9 @@ esac
 case $proof in
 wp*)
     need frama-c why3 cvc4
-    functions=$(sed -n 's/^static .*[ *]\(cpu_relax_[a-z_]*\)(.*/\1/p' "$here/wp.c" | grep -v '^cpu_relax_load_$')
+    functions=$(sed -n 's/^static .*[ *]\(cpu_relax_[a-z_]*\)(.*/\1/p' "$here/wp.c" | grep -v -x 'cpu_relax_\(load\|cpu\|arm\|sleep\)_')
     for function in $functions; do
-        grep -q "^\([A-Za-z].*\\b\)\{0,1\}$function(" "$work/cpu_relax_wait.h" ||
+        cat "$work"/*.h | grep -q "^\([A-Za-z].*\\b\)\{0,1\}$function(" ||
             fail "wp.c speaks of $function, which the header has not"
     done
     [ "$proof" = wp ] || functions=${proof#wp:}

@@ -10,13 +10,15 @@
  * - The clock says anything whatever. If it is truthful, it shows the time rounded down to a multiple of
  *   its step, whatever that is, and does not wrap around meanwhile. (The tests have clocks that wrap.)
  * - The load may return any value: Frama-C knows no atomics. (The tests look at the load.)
+ * - A sleep ends, by its own limit at the latest. To arm and to look takes as long as a hint, or longer.
  * - The program runs for less than 2^64 quarters: 146 years.
  */
 #include <stdint.h>
 
 uint64_t now;         /* the time */
 uint64_t shown;       /* what a truthful clock shows, in ns */
-uint64_t hints;       /* how many there were */
+uint64_t turns;       /* how many hints and sleeps there were */
+uint64_t slept;       /* for how long, in the unit of the header: 8 ns at most */
 extern const uint64_t step;
 extern const int truthful;
 extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
@@ -26,9 +28,9 @@ extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
     predicate moved(integer before) = truthful ==> shown == before || shown >= before + step; */
 
 /*@ requires told;
-    assigns hints, now, shown;
+    assigns turns, now, shown;
     ensures told && moved(\old(shown));
-    ensures hints == \old(hints) + 1 && now >= \old(now) + 1; */
+    ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
 void hint(void);
 
 /*@ requires told;
@@ -37,6 +39,8 @@ void hint(void);
     ensures truthful ==> \result == shown; */
 uint64_t look(void);
 
+#define __atomic_load_n(p, order) (*(p))
+#define __atomic_store_n(p, value, order) (*(p) = (value))
 #define cpu_relax() hint()
 #include "cpu_relax.h"
 #define CPU_RELAX_CLOCK_NS() look()
@@ -57,11 +61,12 @@ uint64_t look(void);
     ensures told && now >= \old(now);
     ensures ns == 0 ==> \result.turns == 1;
     ensures ns != 0 ==> \result.turns == 4 * counted(ns) + 4 && \result.span == counted(ns);
+    ensures \result.sleeps == 4 * counted(ns);
     ensures truthful && ns != 0 ==> moved(\result.start) && now < 4 * (\result.start + step); */
 static cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns);
 
 /*@ requires told && runs(t);
-    assigns *t, now, shown;
+    assigns t->turns, t->start, t->span, now, shown;
     ensures told && now >= \old(now);
     ensures t->turns == \old(t->turns) - 1;
     ensures \result == 0 ==> runs(t);
@@ -69,15 +74,64 @@ static cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns);
     ensures \result != 0 && truthful ==> t->turns == 0 || now >= 4 * \old(due(t)); */
 static int cpu_relax_passed_(cpu_relax_timer_ *t);
 
-/*@ requires told && runs(t) && hints == 0;
-    assigns *t, hints, now, shown;
-    ensures told && 1 <= hints <= \old(t->turns) && now >= \old(now);
-    ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
-static void cpu_relax_run_(cpu_relax_timer_ *t);
+/*@ requires told;
+    assigns turns, now, shown;
+    ensures told && moved(\old(shown));
+    ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
+static void cpu_relax_hint_(void);
 
-/*@ requires told && hints == 0;
-    assigns hints, now, shown;
-    ensures bounded: 1 <= hints <= 4 * counted(ns) + 4;
+// Assumed: what the CPU has; that to arm and to look takes as long as a hint; that a sleep ends
+/*@ assigns \nothing; */
+static unsigned int cpu_relax_cpu_(void);
+
+/*@ requires told;
+    assigns turns, now, shown;
+    ensures told && moved(\old(shown));
+    ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
+static cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile void *p, int bits);
+
+/*@ requires told;
+    assigns slept, now, shown;
+    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures slept == \old(slept) + n; */
+static void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n);
+
+/*@ assigns \nothing; */
+static cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits);
+
+// Proved
+/*@ assigns \nothing;
+    ensures \result <= 25000 && 8 * \result <= ns; */
+static cpu_relax_u32_ cpu_relax_sleep_for_(unsigned int has, cpu_relax_u64_ ns);
+
+/*@ requires told && \valid_read(t);
+    assigns now, shown;
+    ensures told && moved(\old(shown)) && now >= \old(now); */
+static cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t);
+
+/*@ requires told && \valid(t) && ns != CPU_RELAX_FOREVER;
+    assigns t->sleeps, turns, slept, now, shown;
+    ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
+    ensures paid: slept + t->sleeps == \old(slept + t->sleeps); */
+static void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p, int bits, cpu_relax_word_ old,
+                            cpu_relax_u64_ ns);
+
+/*@ requires told && \valid(t) && ns != CPU_RELAX_FOREVER;
+    assigns t->sleeps, t->polls, turns, slept, now, shown;
+    ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
+    ensures paid: slept + t->sleeps == \old(slept + t->sleeps); */
+static void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits, cpu_relax_word_ old,
+                            cpu_relax_u64_ ns);
+
+/*@ requires told && runs(t) && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
+    assigns *t, turns, slept, now, shown;
+    ensures told && 1 <= turns <= \old(t->turns) && slept <= \old(t->sleeps) && now >= \old(now);
+    ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
+static void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns);
+
+/*@ requires told && turns == 0 && slept == 0;
+    assigns turns, slept, now, shown;
+    ensures bounded: 1 <= turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
     ensures never_early: truthful ==> now >= \old(now) + 4 * counted(ns); */
 static void cpu_relax_ns(cpu_relax_u64_ ns);
 
@@ -102,15 +156,15 @@ static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
         0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
     logic integer waits{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
 
-/*@ requires legal && told && \valid(b) && sound(b) && hints == 0;
-    assigns *b, hints, now, shown;
+/*@ requires legal && told && \valid(b) && sound(b) && turns == 0 && slept == 0;
+    assigns *b, turns, slept, now, shown;
     ensures sound(b) && b->limit == \old(b->limit);
-    ensures one_hint_at_least: 1 <= hints <= 4 * waits{Old, Here}(b) + 4;
+    ensures bounded: 1 <= turns <= 4 * waits{Old, Here}(b) + 4 && slept <= 4 * waits{Old, Here}(b);
     ensures never_early: truthful ==> now >= \old(now) + 4 * waits{Old, Here}(b);
     ensures over: \result == 0 <==> \old(b->left) == 0;
-    ensures \result == 0 ==> b->left == 0 && hints == 1;
+    ensures \result == 0 ==> b->left == 0 && turns == 1;
     ensures first: \result != 0 && \old(b->next) == 0 ==>
-        b->left == \old(b->left) && hints == 1 && b->next == start_ns;
+        b->left == \old(b->left) && turns == 1 && b->next == start_ns;
     ensures doubles: \result != 0 && \old(b->next) != 0 ==>
         b->next == (2 * \old(b->next) < cap_ns ? 2 * \old(b->next) : cap_ns);
     ensures at_most: \result != 0 && \old(b->next) != 0 ==> 1 <= waits{Old, Here}(b) <= \old(b->next);
@@ -118,19 +172,16 @@ static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
         b->left == 0 || 2 * waits{Old, Here}(b) >= \old(b->next); */
 static int cpu_relax_backoff(cpu_relax_backoff_t *b);
 
-/*@ assigns \nothing; */
-static cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits);
-
-/*@ requires told && hints == 0 && ns != CPU_RELAX_FOREVER;
-    assigns hints, now, shown;
-    ensures bounded: 1 <= hints <= 4 * counted(ns) + 4;
+/*@ requires told && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
+    assigns turns, slept, now, shown;
+    ensures bounded: 1 <= turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
     ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
 static cpu_relax_word_ cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old,
                                        cpu_relax_u64_ ns);
 
-/*@ requires told && hints == 0 && ns != CPU_RELAX_FOREVER;
-    assigns hints, now, shown;
-    ensures bounded: hints <= 4 * counted(ns) + 4;
+/*@ requires told && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
+    assigns turns, slept, now, shown;
+    ensures bounded: turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
     ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
 static cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, cpu_relax_word_ old,
                                        cpu_relax_u64_ ns);
