@@ -62,8 +62,8 @@ int main(void)
     uint64_t i;
     int beside;
 #if defined(HZ)
-    static const uint64_t rates[] = {1, 999, 32768, 1000000, 19200000, 24000000, 62500000, 1000000000,
-                                     1000000001, 4096000000u};
+    static const uint64_t rates[] = {1,        999,      32768,      1000000,    19200000,
+                                     24000000, 62500000, 1000000000, 1000000001, 4096000000u};
     size_t r;
     uint64_t ticks = 0, rest = 0; /* ns * rate is ticks * 10^9 - rest */
 
@@ -78,7 +78,9 @@ int main(void)
         rate = rates[r];
         for (i = 0; i < 100000; i++)
             for (beside = -2; beside <= 2; beside++) {
-                const uint64_t ns = ((i % 2 ? (uint64_t)1 << 32 : 1000000000u) * i + (uint64_t)(int64_t)beside) % most;
+                const uint64_t ns =
+                    ((i % 2 ? (uint64_t)1 << 32 : 1000000000u) * i + (uint64_t)(int64_t)beside) %
+                    most;
                 const unsigned __int128 product = (unsigned __int128)ns * rate + 999999999u;
 
                 look_at(ns, ns, (uint64_t)(product / 1000000000u));
@@ -96,7 +98,8 @@ int main(void)
         look_at(i, i, i);
     for (i = 1; i <= 0xffffffffu; i += 999)
         for (beside = -2; beside <= 2; beside++) {
-            const uint64_t ns = (i << 32) + (uint64_t)(int64_t)beside, counts = ns < most ? ns : most;
+            const uint64_t ns = (i << 32) + (uint64_t)(int64_t)beside,
+                           counts = ns < most ? ns : most;
 
             look_at(ns, counts, counts);
         }

@@ -71,7 +71,7 @@ wp*)
     all() { [ "${1% /*}" = "${1#*/ }" ]; }
     lemmas=$(prove -wp-prop @lemma)
     goals=$(prove -wp-fct "$(printf %s "$functions" | tr '\n' ,)")
-    [ -n "$lemmas" ] && [ -n "$goals" ] || fail "no goal: $(tail -n 3 "$work/log")"
+    case :$lemmas:$goals: in *::*) fail "no goal: $(tail -n 3 "$work/log")" ;; esac
     all "$lemmas" && all "$goals" && verdict 0 "$goals goals, $lemmas lemmas"
     verdict 1 "$goals goals, $lemmas lemmas"
     ;;

@@ -15,10 +15,10 @@
  */
 #include <stdint.h>
 
-uint64_t now;         /* the time */
-uint64_t shown;       /* what a truthful clock shows, in ns */
-uint64_t turns;       /* how many hints and sleeps there were */
-uint64_t slept;       /* for how long, in the unit of the header: 8 ns at most */
+uint64_t now;   /* the time */
+uint64_t shown; /* what a truthful clock shows, in ns */
+uint64_t turns; /* how many hints and sleeps there were */
+uint64_t slept; /* for how long, in the unit of the header: 8 ns at most */
 extern const uint64_t step;
 extern const int truthful;
 extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
@@ -113,15 +113,15 @@ static cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t);
     assigns t->sleeps, turns, slept, now, shown;
     ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
     ensures paid: slept + t->sleeps == \old(slept + t->sleeps); */
-static void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p, int bits, cpu_relax_word_ old,
-                            cpu_relax_u64_ ns);
+static void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p, int bits,
+                            cpu_relax_word_ old, cpu_relax_u64_ ns);
 
 /*@ requires told && \valid(t) && ns != CPU_RELAX_FOREVER;
     assigns t->sleeps, t->polls, turns, slept, now, shown;
     ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
     ensures paid: slept + t->sleeps == \old(slept + t->sleeps); */
-static void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits, cpu_relax_word_ old,
-                            cpu_relax_u64_ ns);
+static void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
+                            cpu_relax_word_ old, cpu_relax_u64_ ns);
 
 /*@ requires told && runs(t) && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
     assigns *t, turns, slept, now, shown;
