@@ -81,8 +81,9 @@ static inline void die(const char *what)
  */
 struct lock {
     const char *name, *package;
-    char
-        kind; /* 'o'ur policy, 'a'lternative to it, 'p'eer's, 'b'aseline: all in the same lock; 'n'ative */
+    /* 'o'ur policy, 'a'lternative to it, 'p'eer's, 'b'aseline, of the 's'earch: all in the same lock;
+     * 'n': a peer's own spinlock; 'k': a peer's own lock that blocks; 'e': examples/mutex.c */
+    char kind;
     void (*acquire)(void *), (*release)(void *);
     void (*init)(void *); /* null: all zero will do */
 };

@@ -1,10 +1,11 @@
 #!/bin/sh
-# check.sh - did a run make every row that it should have? Never: how fast was it
+# check.sh - did the runs make every row that they should have? Never: how fast was it
 # SPDX-License-Identifier: MIT
 #
 # usage: sh bench/check.sh [FOLDER]
 #
-# What there should be is read from the sources. A row that says "missing: needs PACKAGE" is a row.
+# Of each machine in FOLDER. What there should be is read from the sources. A row that says "missing: needs
+# PACKAGE" is a row.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "${1:-$here/results}"
@@ -15,61 +16,71 @@ complain() {
 }
 # Rows of FILE that match PATTERN; at least one must be there, and end in a number or in what is needed.
 want() {
-    grep -Eq "^($2),([-+.e0-9]+|missing: needs .+)\$" "$1" || complain "$1: no row $2"
+    grep -Eq "^($2),([-+.e0-9]+|missing: needs .+)\$" "$m/$1" || complain "$m/$1: no row $2"
 }
 number='[-+.e0-9]+'
 names=$(mktemp "${TMPDIR:-/tmp}/cpu_relax.XXXXXX")
 trap 'rm -f "$names"' EXIT
 escape() { sed 's/[][().+*?|]/\\&/g' >"$names"; }
+# The names of the locks in those sources
+table() { (cd "$here" && sed -n 's/^    {"\([^"]*\)"[ A-Z]*, "[^"]*", .[a-z].*/\1/p' "$@"); }
 
-for file in machine hint lock handover delay model; do
-    [ -s $file.csv ] || complain "$file.csv is missing"
-done
-[ $failed = 0 ] || exit 1
-
-{
-    sed -n 's/^    {"\([^"]*\)", "[^"]*", .[a-z].*/\1/p' "$here/locks.h" "$here/peers.cc"
-    sed -n "s/^alternatives='\(.*\)'/\1/p" "$here/run.sh" | tr ' ' '\n' | sed 's/^/cpu_relax /'
-} | escape
-[ -s "$names" ] || complain 'found no lock in the sources'
-while read -r name; do
-    for threads in 1 2 4 8 16; do
-        for section in 10 100 1000 10000; do
-            want lock.csv "$number,$threads,$section,$name,[a-z](,$number)*"
-        done
+machines=$(find . -mindepth 2 -maxdepth 2 -name machine.csv | sed 's|^[.]/||; s|/machine.csv$||' | sort)
+[ -n "$machines" ] || complain 'no folder with a machine.csv'
+for m in $machines; do
+    for file in hint locks search hints handover delay; do
+        [ -s "$m/$file.csv" ] || complain "$m/$file.csv is missing"
     done
-done <"$names"
+    [ $failed = 0 ] || exit 1
 
-if [ "$(sed -n 's/^processors,//p' machine.csv)" -gt 1 ]; then
-    sed -n 's/^    {"\([^"]*\)", "[^"]*", [a-z_]*, [a-z_]*},/\1/p' "$here/handover.c" | escape
-    [ -s "$names" ] || complain 'found no wait in the sources'
+    for set in locks hints search; do
+        case $set in
+        locks) { table counted.c locks.h peers.cc; sed -n 's/.*struct lock example_mutex = {"\([^"]*\)".*/\1/p' "$here/mutex.c"; } ;;
+        hints) { table counted.c; table counted.c | sed 's/$/ (short hint)/'; table counted.c | sed 's/$/ (long hint)/'; } ;;
+        search) { table counted.c; sed -n 's/^    POLICY(\([0-9]*\), \([0-9]*\), \([0-9]*\), "\([^"]*\)".*/\1\/\2\/\3\4/p' "$here/search.h"; } ;;
+        esac | escape
+        [ "$(wc -l <"$names")" -gt 3 ] || complain "found no lock of $set in the sources"
+        while read -r name; do
+            for threads in 1 2 4 8 16; do
+                for section in 10 100 1000 10000; do
+                    want $set.csv "$number,$threads,$section,$name,[a-z](,$number)*"
+                done
+            done
+        done <"$names"
+    done
+
+    if [ "$(sed -n 's/^processors,//p' "$m/machine.csv")" -gt 1 ]; then
+        sed -n 's/^    {"\([^"]*\)", "[^"]*", [a-z_]*, [a-z_]*},/\1/p' "$here/handover.c" | escape
+        [ -s "$names" ] || complain 'found no wait in the sources'
+        while read -r name; do
+            for early in 0 0.2 1 10 100; do want handover.csv "$number,$early,$name(,$number)*"; done
+        done <"$names"
+    fi
+
+    sed -n "/^hints='/,/'\$/p" "$here/run.sh" | sed "s/^hints='//; s/|.*//" | escape
+    [ -s "$names" ] || complain 'found no hint in the sources'
+    echo look >>"$names"
     while read -r name; do
-        for early in 0 1 10 100; do want handover.csv "$number,$early,$name(,$number)*"; done
+        case $name in
+        cpu_relax_wait*) want hint.csv "$number,$name,lines" ;;
+        *) want hint.csv "$number,$name,ns" ;;
+        esac
     done <"$names"
-    for n in 1 2 16 64; do
-        for policy in hint cpu_relax; do want model.csv "$policy,$number,$number,$number,$n,1000(,$number)*"; done
+
+    for kind in cpu_relax_ns count; do
+        for asked in 100 1000 10000 100000; do want delay.csv "$kind,$asked(,$number)*"; done
     done
-    for constant in start cap limit; do want model.csv "$constant(,$number)*"; done
-fi
-
-sed -n "/^hints='/,/'\$/p" "$here/run.sh" | sed "s/^hints='//; s/|.*//" | escape
-[ -s "$names" ] || complain 'found no hint in the sources'
-echo look >>"$names"
-while read -r name; do
-    case $name in
-    cpu_relax_wait*) want hint.csv "$number,$name,lines" ;;
-    *) want hint.csv "$number,$name,ns" ;;
-    esac
-done <"$names"
-
-for kind in cpu_relax_ns count; do
-    for asked in 100 1000 10000 100000; do want delay.csv "$kind,$asked(,$number)*"; done
+    for plot in locks search throughput latency hints delay; do
+        grep -q '</svg>' "$m/$plot.svg" 2>/dev/null || complain "$m/$plot.svg is missing or cut short"
+    done
+    for heading in 'Contended lock' Search 'Other hints' Hint Hand-over Delay; do
+        grep -q "^## $heading\$" "$m/summary.md" || complain "$m/summary.md: no section $heading"
+    done
+    grep -q "$m" summary.md || complain "summary.md does not name $m"
 done
-for plot in throughput latency delay model; do
+for plot in front published; do
     grep -q '</svg>' $plot.svg 2>/dev/null || complain "$plot.svg is missing or cut short"
 done
-for heading in 'Contended lock' Hint Hand-over Delay Model; do
-    grep -q "^## $heading\$" summary.md || complain "summary.md: no section $heading"
-done
+[ "$(grep -c '^- [*][*]' readme.md)" = 5 ] || complain 'readme.md has not its five lines'
 [ $failed = 0 ] && echo "check.sh: every row is there"
 exit $failed

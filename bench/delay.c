@@ -4,8 +4,7 @@
  *
  *     delay [NS]      the count is that of a program written where one hint takes NS, 10 by default
  *
- * All times take turns. `first` is the first call of the process with that time: in its first millisecond
- * cpu_relax_ns goes by the OS's clock, where it has to learn the rate of the CPU's counter. What reading
+ * All times take turns. `first` is the first call of the process with that time. What reading
  * the clock takes is taken off; the median is of SAMPLES calls.
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep */
@@ -32,21 +31,21 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void nothing(uint32_t unused)
+static void nothing(uint64_t unused)
 {
     (void)unused;
 }
 
 static uint32_t ns_per_hint = 10;
 
-static void count_hints(uint32_t ns)
+static void count_hints(uint64_t ns)
 {
-    uint32_t hints;
+    uint64_t hints;
     for (hints = 0; hints < ns / ns_per_hint; hints++)
         cpu_relax();
 }
 
-static void sleeping(uint32_t ns)
+static void sleeping(uint64_t ns)
 {
     const struct timespec t = {0, (long)ns};
     nanosleep(&t, NULL);
@@ -58,7 +57,7 @@ enum { ASKED = sizeof asked / sizeof *asked };
 static int64_t sample[ASKED][SAMPLES], first[ASKED];
 
 /* Each time in turn, then each time's samples sorted. */
-static void measure(void (*delay)(uint32_t), int samples)
+static void measure(void (*delay)(uint64_t), int samples)
 {
     int i, s;
     for (s = 0; s < samples; s++)
@@ -77,7 +76,7 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        void (*delay)(uint32_t);
+        void (*delay)(uint64_t);
         int samples;
     } kind[] = {{"cpu_relax_ns", cpu_relax_ns, SAMPLES},
                 {"count", count_hints, SAMPLES},

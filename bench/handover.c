@@ -228,7 +228,7 @@ static void measure(double ns_per_stamp)
 
 int main(int argc, char **argv)
 {
-    static const unsigned early_us[] = {0, 1, 10, 100};
+    static const double early_us[] = {0, 0.2, 1, 10, 100};
     const double ns_per_stamp = stamp_ns();
     uint64_t random = clock_ns(CLOCK_REALTIME) | 1;
     int order[WAITS], repetitions, ms;
@@ -253,13 +253,13 @@ int main(int argc, char **argv)
                 order[i] = order[j];
                 order[j] = swap;
             }
-            fprintf(stderr, "\rhandover: repetition %d of %d, %3u us early ", r, repetitions,
+            fprintf(stderr, "\rhandover: repetition %d of %d, %3g us early ", r, repetitions,
                     early_us[e]);
             early = (uint64_t)(early_us[e] * 1e3 / ns_per_stamp);
             limit = (uint64_t)(ms * 1e6 / ns_per_stamp);
             for (int i = 0; i < WAITS; i++) {
                 method = &waits[order[i]];
-                printf("%d,%u,%s,", r, early_us[e], method->name);
+                printf("%d,%g,%s,", r, early_us[e], method->name);
                 if (method->wait)
                     measure(ns_per_stamp);
                 else

@@ -2,7 +2,12 @@
  * lock.c - contended locks: throughput, fairness, time to acquire, processor time
  * SPDX-License-Identifier: MIT
  *
- * usage: lock REPETITIONS MILLISECONDS THREADS... >CSV
+ * usage: lock SET REPETITIONS MILLISECONDS THREADS... >CSV
+ *
+ * SET is what takes part:
+ *   locks   this library's locks, the baselines, and the peers
+ *   hints   this library's and the policies that count hints, with three hints
+ *   search  this library's, the policies that count hints, and those of search.h
  *
  * MILLISECONDS is the length of a run; longer with more threads than processors, by as much, or it
  * would show in what order the scheduler began with them, and nothing else.
@@ -16,6 +21,7 @@
 #include <string.h>
 
 #include "locks.h"
+#include "search.h"
 
 enum { MAX_THREADS = 1024, SUB = 32, BUCKETS = 40 * SUB };
 
@@ -166,29 +172,59 @@ static double turns_per_ns(void)
     return best;
 }
 
+enum { MOST_LOCKS = 128 };
+static const struct lock *locks[MOST_LOCKS];
+static int all;
+
+static void add(const struct lock *more, size_t n, const char *kinds)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strchr(kinds, more[i].kind)) {
+            if (all == MOST_LOCKS) {
+                fprintf(stderr, "lock: more than %d locks: raise MOST_LOCKS\n", MOST_LOCKS);
+                exit(1);
+            }
+            locks[all++] = &more[i];
+        }
+}
+
+static void choose(const char *set)
+{
+    add(counted, COUNTED, "op");
+    if (strcmp(set, "locks") == 0) {
+        add(c_locks, sizeof(c_locks) / sizeof(c_locks[0]), "abpnk");
+        add(cpp_locks, (size_t)cpp_locks_count, "pnk");
+        add(&example_mutex, 1, "e");
+    } else if (strcmp(set, "hints") == 0) {
+        add(counted_short, COUNTED, "op");
+        add(counted_long, COUNTED, "op");
+    } else if (strcmp(set, "search") == 0) {
+        add(cpp_locks, (size_t)cpp_locks_count, "p");
+        for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+            add(&policies[i].lock, 1, "s");
+    } else {
+        fprintf(stderr, "lock: no such set: %s (there are locks, hints, search)\n", set);
+        exit(2);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const unsigned sections[] = {10, 100, 1000, 10000};
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const double per_ns = turns_per_ns(), ns_per_stamp = stamp_ns();
-    const struct lock *locks[64];
     uint64_t random = clock_ns(CLOCK_REALTIME) | 1;
-    int repetitions, ms, all = 0;
+    int repetitions, ms;
 
-    if (argc < 4 || (repetitions = atoi(argv[1])) < 1 || (ms = atoi(argv[2])) < 1) {
-        fprintf(stderr, "usage: lock REPETITIONS MILLISECONDS THREADS...\n");
+    if (argc < 5 || (repetitions = atoi(argv[2])) < 1 || (ms = atoi(argv[3])) < 1) {
+        fprintf(stderr, "usage: lock locks|hints|search REPETITIONS MILLISECONDS THREADS...\n");
         return 2;
     }
-    for (unsigned i = 0; i < sizeof(c_locks) / sizeof(c_locks[0]); i++)
-        locks[all++] = &c_locks[i];
-    for (unsigned i = 0; i < sizeof(alternatives) / sizeof(alternatives[0]); i++)
-        locks[all++] = alternatives[i];
-    for (int i = 0; i < cpp_locks_count; i++)
-        locks[all++] = &cpp_locks[i];
+    choose(argv[1]);
     printf("repetition,threads,section_ns,lock,kind,per_us,jain,slowest_to_fastest,p50_ns,p99_ns,"
            "p999_ns,cpu_ns\n");
     for (int r = 1; r <= repetitions; r++)
-        for (int a = 3; a < argc; a++)
+        for (int a = 4; a < argc; a++)
             for (unsigned s = 0; s < sizeof(sections) / sizeof(sections[0]); s++) {
                 const int threads = atoi(argv[a]);
 
@@ -207,6 +243,8 @@ int main(int argc, char **argv)
                         threads, sections[s]);
                 for (int i = 0; i < all; i++) {
                     lock = locks[i];
+                    if (lock->kind == 's')
+                        searched = (const struct policy *)lock;
                     turns = (unsigned)(sections[s] * per_ns + 0.5);
                     sample_mask = sections[s] < 1000 ? 7 : 0;
                     printf("%d,%d,%u,%s,%c,", r, threads, sections[s], lock->name, lock->kind);

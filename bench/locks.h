@@ -13,12 +13,12 @@
 #include "cpu_relax_wait.h"
 #include "ttas.h"
 
-/* ---- this library: back off, and once that says 0, let others have the processor ------------------ */
-TTAS(cpu_relax, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT,
-     if (!cpu_relax_backoff(&b)) sched_yield())
+/* counted.c: this library's lock, jemalloc's and crossbeam's policies, with three hints */
+enum { COUNTED = 3 };
+extern const struct lock counted[COUNTED], counted_short[COUNTED], counted_long[COUNTED];
+extern const struct lock example_mutex; /* mutex.c */
 
-/* What else was thought of: to sleep instead; to look at the lock after every hint, for as long. With
- * other constants: alternative.c. */
+/* ---- what else this library has ------------------------------------------------------------------ */
 static void nap(void)
 {
     const struct timespec shortest = {0, 1};
@@ -27,9 +27,6 @@ static void nap(void)
 }
 TTAS(napping, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT, if (!cpu_relax_backoff(&b)) nap())
 TTAS(looking, , if (cpu_relax_while_eq32(word, 1, CPU_RELAX_BACKOFF_LIMIT_NS) == 1) sched_yield())
-#define ALTERNATIVE(name) extern const struct lock name;
-#include "alternatives.inc"
-#undef ALTERNATIVE
 
 /* ---- baselines: what everybody can have without a library --------------------------------------- */
 TTAS(bare, , )
@@ -117,61 +114,26 @@ static void adaptive_release(void *m)
 
 /* ---- re-created from published constants -------------------------------------------------------- */
 
-/* jemalloc 5: 1, 2, 4, 8, 16 hints, then sched_yield. [include/jemalloc/internal/spin.h] */
-static void jemalloc_wait(unsigned *iteration)
-{
-    if (*iteration < 5) {
-        for (unsigned i = 0; i < 1u << *iteration; i++)
-            cpu_relax();
-        ++*iteration;
-    } else {
-        sched_yield();
-    }
-}
-TTAS(jemalloc, unsigned iteration = 0, jemalloc_wait(&iteration))
-
-/* crossbeam-utils 0.8, Backoff::snooze: 1 to 64 hints, then yield. [src/backoff.rs] */
-static void crossbeam_wait(unsigned *step)
-{
-    if (*step <= 6)
-        for (unsigned i = 0; i < 1u << *step; i++)
-            cpu_relax();
-    else
-        sched_yield();
-    if (*step <= 10)
-        ++*step;
-}
-TTAS(crossbeam, unsigned step = 0, crossbeam_wait(&step))
-
 /* mimalloc 2: one hint; mimalloc 3.3: sleep(0). [include/mimalloc/atomic.h, src/prim/unix/prim.c] */
 TTAS(mimalloc2, , cpu_relax())
 TTAS(mimalloc3, , sleep(0))
 
 static const struct lock c_locks[] = {
-    {"cpu_relax", "", 'o', cpu_relax_acquire, ttas_release, NULL},
     {"cpu_relax + sleep", "", 'a', napping_acquire, ttas_release, NULL},
     {"cpu_relax_while_eq32", "", 'a', looking_acquire, ttas_release, NULL},
     {"bare load", "", 'b', bare_acquire, ttas_release, NULL},
     {"hint", "", 'b', hint_acquire, ttas_release, NULL},
     {"ck_backoff_eb", "libck-dev", 'p', ck_eb_acquire, ttas_release, NULL},
     {"rte_wait_until_equal", "libdpdk-dev", 'p', rte_acquire, ttas_release, NULL},
-    {"jemalloc (re-created)", "", 'p', jemalloc_acquire, ttas_release, NULL},
-    {"crossbeam (re-created)", "", 'p', crossbeam_acquire, ttas_release, NULL},
     {"mimalloc 2 (re-created)", "", 'p', mimalloc2_acquire, ttas_release, NULL},
     {"mimalloc 3 (re-created)", "", 'p', mimalloc3_acquire, ttas_release, NULL},
     {"pthread_spin_lock", "libc6-dev", 'n', pthread_spin_acquire, pthread_spin_release,
      pthread_spin_prepare},
-    {"glibc adaptive mutex", "libc6-dev", 'n', adaptive_acquire, adaptive_release,
+    {"glibc adaptive mutex", "libc6-dev", 'k', adaptive_acquire, adaptive_release,
      adaptive_prepare},
     {"ck_spinlock_fas", "libck-dev", 'n', ck_fas_acquire, ck_fas_release, NULL},
     {"ck_spinlock_fas_eb", "libck-dev", 'n', ck_fas_eb_acquire, ck_fas_release, NULL},
     {"rte_spinlock", "libdpdk-dev", 'n', rte_spin_acquire, rte_spin_release, NULL},
-};
-
-static const struct lock *const alternatives[] = {
-#define ALTERNATIVE(name) &name,
-#include "alternatives.inc"
-#undef ALTERNATIVE
 };
 
 #endif

@@ -5,36 +5,39 @@
 # usage: sh bench/run.sh [--quick] [SECTION...]
 #
 #   hint      time and bytes of a hint, cost of including each header
-#   lock      a contended lock with each waiting policy, and peers' own locks
 #   handover  one thread waits, another stores
 #   delay     delay asked against delay got
-#   model     the lock with up to 1024 waiters: a simulation
+#   search    the waiting policies among which the recommended one was searched
+#   hints     the recommended lock and the policies that count hints, with hints of 0.3 and 100 ns
+#   lock      a contended lock with each waiting policy, and peers' own locks
 #
-# All sections by default: about five minutes on 2 processors, a bit over one with --quick, which has
-# fewer and shorter runs. Needs them for itself: what else runs is in the figures. Writes *.csv, *.svg
-# and summary.md into bench/results/, or where BENCH_RESULTS says; rows come one by one, so that an
-# interrupted run leaves what it has. Programs go to build/bench/.
+# All sections by default: seven minutes on 2 processors, one and a half with --quick, which has fewer and
+# shorter runs. Needs the machine for itself: what else runs is in the figures, and the load is
+# recorded with them. Writes *.csv, *.svg and summary.md into a folder named after the machine in
+# bench/results/, or where BENCH_RESULTS says, and readme.md beside it; BENCH_MACHINE is another
+# name for the folder. Rows come one by one, so that an interrupted run leaves what it has. Programs
+# go to build/bench/.
 #
 # Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root;
 # BENCH_INSTALL=0 installs none, and peers then have rows that say which package they need. BENCH_CFLAGS
 # goes to the compiler, say -DCPU_RELAX_BACKOFF_LIMIT_NS=5000 to try another constant.
 set -eu
 cd "$(dirname "$0")/.."
-out=${BENCH_RESULTS:-bench/results} build=${BENCH_BUILD:-build/bench}
+results=${BENCH_RESULTS:-bench/results} build=${BENCH_BUILD:-build/bench}
 command="sh bench/run.sh${*:+ $*}"
 
 quick=0 sections=''
 for argument; do
     case $argument in
     --quick) quick=1 ;;
-    hint | lock | handover | delay | model) sections="$sections $argument" ;;
+    hint | handover | delay | search | hints | lock) sections="$sections $argument" ;;
     *)
-        echo "run.sh: no such section: $argument (there are hint, lock, handover, delay, model)" >&2
+        echo "run.sh: no such section: $argument (there are hint, handover, delay, search, hints, lock)" >&2
         exit 2
         ;;
     esac
 done
-: "${sections:=hint handover delay model lock}"
+: "${sections:=hint handover delay search hints lock}"
 cores=$(getconf _NPROCESSORS_ONLN)
 
 started=$(date +%s)
@@ -45,7 +48,7 @@ die() {
 }
 
 # ---- packages -----------------------------------------------------------------------------------
-mkdir -p "$build" "$out"
+mkdir -p "$build"
 if [ "${BENCH_INSTALL:-1}" = 1 ]; then
     # shellcheck disable=SC2046
     sh tests/packages.sh $(sed '/^#/d' bench/packages.txt) ||
@@ -76,6 +79,13 @@ compile() { # SOURCE PROGRAM [MORE...]
 }
 
 # ---- what the figures were made on --------------------------------------------------------------
+# A folder for each kind of machine: its processor, and how many of them.
+machine=$(awk -F '[\t ]*: *' -v cores="$cores" '
+    !($1 in is) { is[$1] = $2 }
+    END { print is["model name"], is["cpu family"], is["model"], is["CPU part"], cores }' /proc/cpuinfo |
+    tr '[:upper:]' '[:lower:]' | sed 's/([a-z]*)//g; s/[^a-z0-9]\{1,\}/-/g; s/^-//')
+out=$results/${BENCH_MACHINE:-$machine}
+mkdir -p "$out"
 {
     echo "date,$(date -u +%Y-%m-%d)"
     echo "command,$command"
@@ -84,7 +94,7 @@ compile() { # SOURCE PROGRAM [MORE...]
     echo "kernel,$(uname -sr)"
     echo "virtual,$(grep -q '^flags.* hypervisor' /proc/cpuinfo && echo 'a virtual machine' || echo no)"
     echo "compiler,$(cc --version | head -n 1)"
-    echo "load,$(cut -d ' ' -f 1 /proc/loadavg)"
+    echo "load,$(cut -d ' ' -f 1 /proc/loadavg)" # one row when it began, one more before each section
 } >"$out/machine.csv"
 
 # ---- sections -----------------------------------------------------------------------------------
@@ -157,33 +167,43 @@ END
     "$build/hint/hint" "$repetitions" ms "$@" >>"$csv"
 }
 
-# Other constants for this library's lock, in ns: start/cap/limit
-alternatives='100/1000/2000 100/1000/5000'
-
-section_lock() {
-    # alone, matched, oversubscribed two to eight times; and up to the machine's own
+compile_locks() { # once
+    [ -z "${compiled:-}" ] || return 0
+    compiled=1
+    # shellcheck disable=SC2046
+    absl=$(pkg-config --libs absl_synchronization 2>/dev/null || :)
+    # shellcheck disable=SC2086
+    c++ -std=c++20 $flags -Wall -Wextra -c bench/peers.cc -o "$build/peers.o"
+    # As many hints one after another as take 100 ns, and the shortest that there is
+    hint=$(middle hint.csv ',cpu_relax,ns,' 4)
+    one=$(echo CPU_RELAX_INSN | cc -Iinclude -include cpu_relax.h -E -P - | tail -n 1 | tr -d '"')
+    many=$(echo "${hint:-25}" | awk '{ n = int(100 / $1 + 0.5); print n < 1 ? 1 : n }')
+    counted() { # NAME SUFFIX [HINT]
+        # shellcheck disable=SC2086
+        cc $flags -Wall -Wextra ${3:+"-DCPU_RELAX_INSN=\"$3\""} -DTABLE="$1" -DEXAMPLE="$1_main" -DSUFFIX="\"$2\"" \
+            -c bench/counted.c -o "$build/$1.o"
+    }
+    counted counted ''
+    counted counted_short ' (short hint)' nop
+    counted counted_long ' (long hint)' ".rept $many\\n\\t$one\\n\\t.endr"
+    # shellcheck disable=SC2086
+    cc $flags -Wall -Wextra -c bench/mutex.c -o "$build/mutex.o"
+    # shellcheck disable=SC2086
+    compile lock.c lock "$build/counted.o" "$build/counted_short.o" "$build/counted_long.o" "$build/mutex.o" \
+        "$build/peers.o" $absl -lstdc++
+}
+# SET MILLISECONDS: with 1 thread, as many as processors, two to eight times that; and up to the machine's own
+run_locks() {
+    compile_locks
     threads=$(printf '%s\n' 1 2 4 8 16 "$cores" | awk -v cores="$cores" '
         { want[$1] } END { for (n = 32; n < cores; n *= 2) want[n]; for (n in want) print n }' | sort -n)
     # shellcheck disable=SC2086
-    c++ $flags -Wall -Wextra -c bench/peers.cc -o "$build/peers.o"
-    set -- "$build/peers.o"
-    : >"$build/alternatives.inc"
-    for constants in $alternatives; do
-        name=alternative_$(echo "$constants" | tr / _)
-        echo "ALTERNATIVE($name)" >>"$build/alternatives.inc"
-        start=${constants%%/*} cap=${constants#*/} limit=${constants##*/}
-        # shellcheck disable=SC2086
-        cc $flags -Wall -Wextra -DCPU_RELAX_BACKOFF_START_NS="$start" \
-            -DCPU_RELAX_BACKOFF_CAP_NS="${cap%/*}" -DCPU_RELAX_BACKOFF_LIMIT_NS="$limit" \
-            -DNAME="$name" -DTITLE="\"cpu_relax $constants\"" \
-            -c bench/alternative.c -o "$build/$name.o"
-        set -- "$@" "$build/$name.o"
-    done
-    compile lock.c lock -I"$build" "$@"
-    # shellcheck disable=SC2086
-    if [ $quick = 1 ]; then set -- 3 4 $threads; else set -- 5 35 $threads; fi
-    "$build/lock" "$@" >"$out/lock.csv"
+    if [ $quick = 1 ]; then set -- "$1" 1 3 $threads; else set -- "$1" 5 "$2" $threads; fi
+    "$build/lock" "$@" >"$out/$1.csv"
 }
+section_lock() { run_locks locks 20; }
+section_search() { run_locks search 10; }
+section_hints() { run_locks hints 12; }
 
 section_handover() {
     compile handover.c handover
@@ -199,30 +219,13 @@ section_delay() {
 middle() { # FILE ROW FIELD: the median of that field, of the rows that match
     awk -v row="$2" -v field="$3" -f bench/quantile.awk -f bench/middle.awk "$out/$1"
 }
-constant() {
-    echo "CPU_RELAX_BACKOFF_$1_NS" | cc -Iinclude -include cpu_relax_wait.h -E -P - | tail -n 1
-}
-
-section_model() {
-    for file in handover hint; do
-        [ -s "$out/$file.csv" ] || die "the model needs what hint and handover measure: sh bench/run.sh hint handover model"
-    done
-    line=$(middle handover.csv ',10,bare load,' 4) hint=$(middle hint.csv ',cpu_relax,ns,' 4)
-    away=$(middle hint.csv ',sleep,ns,' 4)
-    [ -n "$line" ] || die 'the model needs a hand-over between two processors, and there is one'
-    compile model.c model
-    echo "model,line $line ns; hint $hint ns; away $away ns" >>"$out/machine.csv"
-    set -- "$line" "$hint" "$away" "$(constant START)" "$(constant CAP)" "$(constant LIMIT)"
-    [ $quick = 0 ] || set -- "$@" 64
-    "$build/model" "$@" >"$out/model.csv"
-}
-
 say "$cores processors, load $(cut -d ' ' -f 1 /proc/loadavg); results go to $out"
 for section in $sections; do
     say "$section"
+    echo "load before $section,$(cut -d ' ' -f 1 /proc/loadavg)" >>"$out/machine.csv"
     "section_$section"
 done
 
 # ---- tables and plots ---------------------------------------------------------------------------
-sh bench/report.sh "$out"
+sh bench/report.sh "$results"
 say "done: $out/summary.md"

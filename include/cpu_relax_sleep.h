@@ -21,9 +21,9 @@
  * MIPS           release 2 and later: LL, then PAUSE, a no-op where it is missing. Nothing limits it
  *                but the store and interrupts: for CPU_RELAX_FOREVER alone. Words of 32 and 64 bits.
  *
- * CPU_RELAX_NO_MONITOR  define it before the include, and nothing sleeps and nothing is asked; this file is
- *                       then not needed. UMWAIT faults in a thread that may not read the time-stamp
- *                       counter (prctl PR_TSC_SIGSEGV): such a program needs it.
+ * CPU_RELAX_NO_MONITOR  define it before the include, and nothing sleeps and nothing is asked; this
+ *                       file is then not needed. UMWAIT faults in a thread that may not read the
+ *                       time-stamp counter (prctl PR_TSC_SIGSEGV): such a program needs it.
  * CPU_RELAX_CPU()       define it before the include to say yourself what the CPU has: an OR of the
  *                       CPU_RELAX_CPU_... below. Without an OS, nothing else tells.
  * CPU_RELAX_POLL_NS     how long it polls first, 1 to 1000000: what it takes to fall asleep and to
@@ -161,15 +161,15 @@ static inline unsigned int cpu_relax_cpu_(void)
     return has;
 }
 
-/* ---- Arm, look, sleep ----------------------------------------------------------------------------- */
+/* ---- Arm, look, sleep ---------------------------------------------------------------------------- */
 #if defined(__x86_64__) || defined(__aarch64__)
 #  define CPU_RELAX_CAN_ARM_(bits) 1
 #else
 #  define CPU_RELAX_CAN_ARM_(bits) ((bits) != 8 && (bits) != 16)
 #endif
 
-/* Arms the monitor on *p, and then looks at it. A load that arms is that look itself: another access may
- * disarm it. */
+/* Arms the monitor on *p, and then looks at it. A load that arms is that look itself: another access
+ * may disarm it. */
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile void *p, int bits)
 {
 #if defined(__x86_64__)
@@ -214,11 +214,11 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile vo
 }
 
 /*
- * How long a sleep may be where ns nanoseconds are left, or CPU_RELAX_FOREVER; 0: not at all. The unit is
- * this: a sleep of n takes 8 n nanoseconds at most, and n or more unless something wakes it. For x86 it
- * is 4 n cycles of the time-stamp counter, which has 0.5 to 4 GHz: no more than 100000, the limit that
- * Linux sets on UMWAIT. The event stream is told only to the power of two: 70 to 150 us; and WRS.STO only
- * as "10 to 100 cache misses".
+ * How long a sleep may be where ns nanoseconds are left, or CPU_RELAX_FOREVER; 0: not at all. The unit
+ * is this: a sleep of n takes 8 n nanoseconds at most, and n or more unless something wakes it. On x86
+ * it is 4 n cycles of the time-stamp counter, which has 0.5 to 4 GHz: no more than 100000, the limit
+ * that Linux sets on UMWAIT. The period of the event stream is a power of two of the counter, 70 to
+ * 150 us, and WRS.STO is only said to be short, 10 to 100 cache misses.
  */
 static inline cpu_relax_u32_ cpu_relax_sleep_for_(unsigned int has, cpu_relax_u64_ ns)
 {

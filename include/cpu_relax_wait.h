@@ -12,16 +12,19 @@
  * All times are nanoseconds in 64 bits. More than 2^61 (73 years) counts as that.
  *
  * void cpu_relax_ns(uint64_t ns)
- *     Executes hints until at least ns nanoseconds have passed; 0 is one hint. Late by a hint, two
- *     looks at the clock and the steps in which the clock moves, and by as long as the OS gives the
- *     processor to others.
+ *     Executes hints, and sleeps as the waits do, until at least ns nanoseconds have passed; 0 is one
+ *     hint. Late by a hint, two looks at the clock and the steps in which the clock moves, and by as
+ *     long as the OS gives the processor to others.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS, then twice that, up
- *     to CPU_RELAX_BACKOFF_CAP_NS; of each a random part between a half and the whole, so that
- *     waiters do not march in step. These times add up to CPU_RELAX_BACKOFF_LIMIT_NS and no more;
- *     then it executes one hint and returns 0: from now on blocking is cheaper, so park, yield or
- *     sleep. One object for each waiter, on its stack. b must not be null; some compilers say so.
+ *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS; or, if what you did
+ *     since the last call took as long as a cache miss, CPU_RELAX_BACKOFF_CAP_NS, since then another
+ *     has written what you wait for, and does so again and again. Of each, a random part between a
+ *     half and the whole, so that waiters do not march in step. These times add up to
+ *     CPU_RELAX_BACKOFF_LIMIT_NS and no more, a long gap counted by an eighth; then it executes one
+ *     hint and returns 0: from now on blocking is cheaper, so park, yield or sleep. Look once
+ *     between two calls, and do no more. One object for each waiter, on its stack. b must not be
+ *     null; some compilers say so.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
  *     Starts anew.
  * void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, uint32_t ns)
@@ -35,9 +38,10 @@
  *     Waits while *p is old. Returns the first value seen that is not, loaded with acquire order:
  *     what was written before a release store of that value can be read. Or returns old, once ns
  *     nanoseconds have passed; with CPU_RELAX_FOREVER, only a new value ends it and no clock is
- *     read. Looks at once, then after each hint. A value that comes and goes between two looks is
- *     not seen. p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned
- *     to it, in ordinary cached memory; another width does not compile.
+ *     read. Looks at once, then after each hint; once it has polled for CPU_RELAX_POLL_NS it sleeps
+ *     on the cache line between its looks, where the CPU can (cpu_relax_sleep.h). A value that comes
+ *     and goes between two looks is not seen. p points to a plain, volatile, _Atomic or std::atomic
+ *     object of that width, aligned to it, in ordinary cached memory; another width does not compile.
  * cpu_relax_while_eq(p, old, ns)
  *     That one of the first four whose width *p has. C11 and later, C++.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
@@ -45,10 +49,11 @@
  *     is missing.
  *
  *     a flag          while (cpu_relax_while_eq32(&flag, 0, 2000) == 0) sched_yield();
- *     until equal     for (v = load(&w); v != want; v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER)) {}
- *     under a mask    for (v = load(&w); v & BUSY; v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER)) {}
- *     a ticket lock   for (v = load(&now); v != mine; v = cpu_relax_while_eq16(&now, v, CPU_RELAX_FOREVER)) {}
- *     a deadline      for (v = load(&w); v != want && now() < end; v = cpu_relax_while_eq32(&w, v, end - now())) {}
+ *     until equal     v = load(&w);
+ *                     while (v != want) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
+ *     under a mask    while (v & BUSY) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
+ *     a ticket lock   while (v != mine) v = cpu_relax_while_eq16(&serving, v, CPU_RELAX_FOREVER);
+ *     a deadline      while (v != want && now() < end) v = cpu_relax_while_eq32(&w, v, end - now());
  *                     (cpu_relax(3) has these in full)
  *
  * Where the time comes from: the first of these that there is. Nothing is learned, nothing kept.
@@ -59,11 +64,12 @@
  *     an ESTIMATE: a count of hints, by what a hint usually takes; within a factor of ten, or worse
  *                           on a slow CPU. So it is in freestanding builds without a clock of yours.
  * A clock that stops, jumps, goes back or differs between processors shortens or stretches a wait but
- * cannot hang it: no wait of ns nanoseconds looks more often than 4 ns + 4 times.
+ * cannot hang it: no wait of ns nanoseconds takes more than 4 ns + 4 turns, a hint or a sleep and a look
+ * each, nor sleeps for more than 32 ns.
  *
- * No heap, no thread-local, no lock, no initialisation, no state; safe in signal handlers. What you
- * do not use adds nothing to the object. C99 to C23, C++11 to C++26. For the names uint32_t and so on
- * include <stdint.h> yourself.
+ * No heap, no thread-local, no lock, no initialisation, no state but the byte that keeps what the CPU
+ * can; safe in signal handlers. What you do not use adds nothing to the object. C99 to C23, C++11 to
+ * C++26. For the names uint32_t and so on include <stdint.h> yourself.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
@@ -576,13 +582,16 @@ static inline void cpu_relax_ns(cpu_relax_u64_ ns)
 
 /* ---- Back-off ------------------------------------------------------------------------------------ */
 /*
- * What it waits for moves a cache line between two cores: 50 to 150 ns within a socket.
- * - START: a line transfer; to look more often than that only takes the line from its owner.
- * - CAP: as many transfers as there may be waiters, here about 10. Beyond, what a gap adds to each
- *   hand-over, half its length, outweighs the traffic that it saves.
- * - LIMIT: what it costs to park a thread and to wake it, 2 to 10 us; the lower end, so that a wait
+ * What it waits for moves a cache line between two cores: 50 to 150 ns within a socket. A look at a line
+ * that nobody has written since costs nothing; any other takes the line from its owner.
+ * - START: while nobody writes the line, its owner is at work or has no processor, and frequent looks
+ *   see the end at once.
+ * - CAP: while it changes hands, a thread that keeps it can take the lock many times in a row: the
+ *   longer the gap, the more throughput, and the longer the worst wait.
+ * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us; the lower end, so that a wait
  *   of 100 us burns a tenth of that. Who spins for as long as blocking costs, and then blocks, never
- *   pays more than twice the best that could be done.
+ *   pays more than twice the best that could be done. A gap of CAP counts by an eighth: a lock that
+ *   changes hands is not worth blocking for.
  *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
  * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
  */
@@ -594,14 +603,14 @@ static inline void cpu_relax_ns(cpu_relax_u64_ ns)
 #  endif
 #endif
 #if !defined(CPU_RELAX_BACKOFF_CAP_NS)
-#  if CPU_RELAX_BACKOFF_START_NS > 1000
+#  if CPU_RELAX_BACKOFF_START_NS > 3000
 #    define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
 #  else
-#    define CPU_RELAX_BACKOFF_CAP_NS 1000
+#    define CPU_RELAX_BACKOFF_CAP_NS 3000
 #  endif
 #endif
 #if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
-#  define CPU_RELAX_BACKOFF_LIMIT_NS 2000
+#  define CPU_RELAX_BACKOFF_LIMIT_NS 1500
 #endif
 #if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
 #  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
@@ -612,7 +621,7 @@ static inline void cpu_relax_ns(cpu_relax_u64_ ns)
 #endif
 
 typedef struct {
-    cpu_relax_u32_ next, left, limit, noise; /* next: 0 before the first call */
+    cpu_relax_u32_ seen, left, limit, noise; /* seen: 0 before the first call */
 } cpu_relax_backoff_t;
 #define CPU_RELAX_BACKOFF_INIT                                                                     \
   {                                                                                                \
@@ -622,7 +631,7 @@ typedef struct {
 CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_limit(cpu_relax_backoff_t *b,
                                                               cpu_relax_u32_ ns)
 {
-    b->next = 0;
+    b->seen = 0;
     b->left = b->limit = ns;
 }
 
@@ -631,11 +640,17 @@ CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_
     cpu_relax_backoff_limit(b, b->limit);
 }
 
-/* The noise starts with the address, which no two waiters share, and takes in the clock; it is a linear
- * congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1] */
+/*
+ * `seen` is the time by which the next call should come: two looks at the clock after the last one ended,
+ * and the caller's own look must fit in between. That is a measure on every CPU: a clock that is slow to
+ * read, or coarse, makes gaps short, and they are as long as its steps all the same.
+ *
+ * The noise starts with the address, which no two waiters share, and takes in the clock; it is a linear
+ * congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1]
+ */
 CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
 {
-    cpu_relax_u32_ ns = b->next;
+    cpu_relax_u32_ ns = CPU_RELAX_BACKOFF_START_NS, share = 1, spent;
     cpu_relax_timer_ t;
 
     if (b->left == 0) {
@@ -645,22 +660,40 @@ CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
 #endif
         return 0;
     }
-    if (ns == 0) {
+    if (b->seen == 0) {
         cpu_relax_hint_();
-        b->next = CPU_RELAX_BACKOFF_START_NS;
+        b->seen = 1;
         b->noise ^=
             (cpu_relax_u32_)((cpu_relax_u64_)(cpu_relax_u32_)(cpu_relax_uptr_)b * 2654435769u);
-        return 1;
+    } else {
+#if defined(CPU_RELAX_TICKS_)
+        const cpu_relax_u64_ now = (cpu_relax_u32_)CPU_RELAX_TICKS_();
+
+        /* Not before `seen`, by 32 bits of the clock: without a wrap-around, for UBSan's sake. */
+        if (((now + ((cpu_relax_u64_)1 << 32) - b->seen) >> 31 & 1) == 0) {
+            ns = CPU_RELAX_BACKOFF_CAP_NS;
+            share = 8;
+        }
+#endif
+        b->noise = (cpu_relax_u32_)((cpu_relax_u64_)b->noise * 1664525u + 1013904223u);
+        ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
+        spent = (ns + share - 1) / share;
+        if (spent > b->left) {
+            spent = b->left;
+            ns = spent * share;
+        }
+        b->left -= spent;
+        t = cpu_relax_start_(ns);
+        b->noise ^= (cpu_relax_u32_)t.start;
+        cpu_relax_run_(&t, ns);
     }
-    b->next = ns < CPU_RELAX_BACKOFF_CAP_NS - ns ? 2 * ns : CPU_RELAX_BACKOFF_CAP_NS;
-    b->noise = (cpu_relax_u32_)((cpu_relax_u64_)b->noise * 1664525u + 1013904223u);
-    ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
-    if (ns > b->left)
-        ns = b->left;
-    b->left -= ns;
-    t = cpu_relax_start_(ns);
-    b->noise ^= (cpu_relax_u32_)t.start;
-    cpu_relax_run_(&t, ns);
+#if defined(CPU_RELAX_TICKS_)
+    {
+        const cpu_relax_u64_ before = CPU_RELAX_TICKS_(), now = CPU_RELAX_TICKS_();
+
+        b->seen = (cpu_relax_u32_)(now + 2 * (now - before)) | 1;
+    }
+#endif
     return 1;
 }
 

@@ -4,10 +4,12 @@
 # SPDX-License-Identifier: MIT
 #
 # usage: table.sh rows [GROUP]      names of the rows: all, host, arm, or one row's name
+#        table.sh row NAME          that row, its fields with one | between them
 #        table.sh packages [GROUP]  Debian packages that those rows need
 #        table.sh sysroots [GROUP]  what tests/sysroot/ has to build for them
 #        table.sh presets           CMakePresets.json
 #        table.sh support           the README's support table
+#        table.sh counts            tests/counts.md: how much of the table proves what
 set -eu
 table=$(dirname "$0")/targets.txt
 
@@ -24,6 +26,7 @@ select_rows() {
 
 case ${1:-} in
 rows) select_rows "${2:-all}" | cut -d '|' -f 1 ;;
+row) select_rows "${2:?a row}" ;;
 packages) select_rows "${2:-all}" | cut -d '|' -f 10 | tr ' ' '\n' | sed '/^$/d' | sort -u ;;
 sysroots) select_rows "${2:-all}" | cut -d '|' -f 4,9 | tr '|' '\n' | sed -n 's|^\([a-z0-9_-]*\)/bin/.*|\1|p' | sort -u ;;
 
@@ -41,27 +44,51 @@ presets)
         done
         printf '\n'
     }
-    host() { # NAME BUILD_TYPE FLAGS
-        printf '    {"name": "%s", "binaryDir": "${sourceDir}/build/%s", "cacheVariables": ' "$1" "$1"
-        printf '{"CMAKE_BUILD_TYPE": "%s", "CMAKE_C_FLAGS": "%s"}},\n' "$2" "$3"
+    host() { # NAME TITLE BUILD_TYPE [FLAGS]
+        printf '    {"name": "%s", "displayName": "This machine, %s", "binaryDir": "${sourceDir}/build/${presetName}", ' "$1" "$2"
+        [ -z "${4-}" ] || printf '"environment": {"CFLAGS": "$penv{CFLAGS} %s"}, ' "$4"
+        printf '"cacheVariables": {"CMAKE_BUILD_TYPE": "%s"}},\n' "$3"
     }
     printf '{\n  "version": 3,\n  "configurePresets": [\n'
-    host host-debug Debug ''
-    host host-release Release ''
-    host host-asan-ubsan Debug '-fsanitize=address,undefined -fno-sanitize-recover=all'
-    host host-tsan Debug -fsanitize=thread
+    host host-debug 'debug' Debug
+    host host-release 'release' Release
+    host host-asan-ubsan 'with AddressSanitizer and UBSan' Debug '-fsanitize=address,undefined -fno-sanitize-recover=all'
+    host host-tsan 'with ThreadSanitizer' Debug -fsanitize=thread
     # shellcheck disable=SC2086 # names are words
-    each '"binaryDir": "${sourceDir}/build/${presetName}", "toolchainFile": "cmake/toolchain.cmake", "cacheVariables": {"CPU_RELAX_ROW": "%s"}}' $rows
+    each '"displayName": "Row %s of tests/targets.txt", "binaryDir": "${sourceDir}/build/${presetName}", "toolchainFile": "cmake/toolchain.cmake", "cacheVariables": {"CPU_RELAX_ROW": "${presetName}"}}' $rows
     printf '  ],\n  "buildPresets": [\n'
     # shellcheck disable=SC2086
     each '"configurePreset": "%s"}' $hosts $rows
     printf '  ],\n  "testPresets": [\n'
     # shellcheck disable=SC2086
-    each '"configurePreset": "%s", "output": {"outputOnFailure": true}}' $hosts $rows
+    each '"configurePreset": "%s", "output": {"outputOnFailure": true}, "execution": {"noTestsAction": "error"}}' $hosts $rows
     printf '  ]\n}\n'
     ;;
 
 support)
+    # One line a CPU, with the strongest proof that it has.
+    { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
+        BEGIN { print "| CPU | hint | since | why | proven |"; print "|---|---|---|---|---|" }
+        function stronger(row, word, rank) { if (rank > best[row]) { best[row] = rank; proven[row] = word } }
+        /^$/ { rows = 1; next }
+        !rows { key[++k] = $1; line[$1] = "| " $2 " | " $3 " | " $4 " | " $5 " | "; next }
+        $2 == "select" || $2 == "compile" { stronger($3, "selected", 1); next }
+        $2 == "text" { stronger($3, "text", 2); next }
+        $2 == "bytes" { stronger($3, "bytes", 3); next }
+        { stronger($3, "executed", 4) }
+        END { for (i = 1; i <= k; i++) print line[key[i]] proven[key[i]] " |" }' ;;
+
+counts)
+    cat <<'EOF'
+<!-- made by `sh tests/table.sh counts`. SPDX-License-Identifier: MIT -->
+# How much of the table proves what
+
+By CPU, from [targets.txt](targets.txt). Executed: programs that were built and run, and read the
+instruction's bytes from their own memory. Bytes: compilations whose bytes were compared. Text: the assembly
+was compared. Selected: only the preprocessor's choice was checked, with that compiler's macros. Each
+check must find a fault that is put into the header ([mutants.txt](mutants.txt)).
+
+EOF
     # One line a CPU: how many rows run it, how many cells have their bytes compared, by what.
     { sed -n 's/ *| */|/g; s/^cpu://p' "$table"; echo; select_rows all; } | awk -F '|' '
         BEGIN {

@@ -5,7 +5,7 @@
 # From the environment:
 #   ROW      a row of tests/targets.txt: its compiler is CC, its flags CFLAGS, its emulator RUN
 #   SOURCES  where tests/sysroot/fetch.sh has unpacked the source packages
-#   README   the document with the recipes
+#   RECIPES  the document with the recipes
 # Works in the current folder.
 set -eu
 export LC_ALL=C # compilers' messages are compared
@@ -27,7 +27,7 @@ for command in "$CC" ${RUN:+"${RUN%% *}"} make; do
     }
 done
 [ -d "$SOURCES/$package" ] || die "no source in $SOURCES: run \`sh tests/sysroot/fetch.sh build/sysroot/src $package\`"
-awk -v name="vendor $package" -f "$here/../consumers/snippet.awk" "$README" >recipe.sh
+awk -v name="vendor $package" -f "$here/../consumers/snippet.awk" "$RECIPES" >recipe.sh
 
 cc() {
     # shellcheck disable=SC2086 # flags are words
@@ -96,11 +96,11 @@ EOC
     ! cmp -s loads.s constant.s || printf ', no barrier'
 }
 
-# The call must have become what cpu_relax() is, and the README must say what it was.
+# The call must have become what cpu_relax() is, and the document must say what it was.
 gained() { # BEFORE AFTER
     [ "$2" = "$(becomes 'cpu_relax()' cpu_relax.h -I "$CPU_RELAX/include")" ] ||
         die "the hint of $package is $2: does the recipe still fit?"
     line="| $package | $ROW | $1 | $2 |"
     echo "$line"
-    grep -q -x -F "$line" "$README" || die "$README lacks this line"
+    grep -q -x -F "$line" "$RECIPES" || die "$RECIPES lacks this line"
 }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Its caa_cpu_relax() is a part of its interface: the header is installed with liburcu's own and
-# compiled into the programs of others, in C++ inside extern "C".
+# compiled into the programs of others, in C++ inside extern "C". Their names stay theirs.
 # shellcheck source=tests/allocators/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -22,8 +22,15 @@ build() {
     quietly make -C liburcu/include install DESTDIR="$PWD/installed"
     hint -I installed/usr/local/include >after
     if [ -z "$RUN" ]; then
-        printf '#include <urcu/arch.h>\nint main() { caa_cpu_relax(); }\n' >user.cc
-        quietly g++ -Wall -Wextra -Werror -I installed/usr/local/include user.cc -o user
+        installed='-Wall -Wextra -Werror -I installed/usr/local/include'
+        # shellcheck disable=SC2016,SC2086
+        for language in c c++; do
+            # A program with a function of that name, and one with its own copy of the header
+            printf '#include <urcu/arch.h>\nvoid cpu_relax(void);\nvoid cpu_relax(void) {}\nint main() { caa_cpu_relax(); cpu_relax(); }\n' >user
+            quietly cc -x $language $installed user -o own -lstdc++
+            printf '#include <urcu/arch.h>\n#include <cpu_relax.h>\nint main() { caa_cpu_relax(); cpu_relax(); }\n' >user
+            quietly cc -x $language $installed -I "$CPU_RELAX/include" user -o both -lstdc++
+        done
     fi
 }
 

@@ -35,7 +35,7 @@ done
 warnings='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
 cc() {
     # shellcheck disable=SC2086 # flags are words
-    "$compiler" $warnings $flags -I "$include" "$@"
+    "$compiler" $warnings $flags -I"$include" "$@"
 }
 
 # Objects know symbols and sections; the tools are LLVM's, which read every format here.

@@ -1,5 +1,5 @@
 """
-Runs a Conan recipe with the least of what Conan does: conan_recipe.py RECIPE SOURCE PACKAGE VERSION
+Runs a Conan recipe with the least of what Conan does: conan_recipe.py RECIPE PACKAGE VERSION
 SPDX-License-Identifier: MIT
 
 It shows that RECIPE fits this project. What Conan itself says of it is not asked.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-path, folder, package, version = sys.argv[1:]
+path, package, version = sys.argv[1:]
 
 
 class ConanFile:
@@ -19,7 +19,7 @@ class ConanFile:
 
 
 def copy(_, pattern, source, destination):
-    files = [file for file in Path(source).rglob(pattern) if file.is_file()]
+    files = [file for file in Path(source).glob(pattern) if file.is_file()]
     if not files:
         sys.exit(f"{path}: no file in {source} is called {pattern}")
     for file in files:
@@ -36,9 +36,9 @@ names = runpy.run_path(path)
 recipe = recipe_class()
 if recipe.version != version:
     sys.exit(f"{path}: is for version {recipe.version}, this is {version}")
-recipe.source_folder = "exported"
-for pattern in recipe.exports_sources:
-    copy(recipe, pattern, folder, recipe.source_folder)
+recipe.recipe_folder = str(Path(path).parent)
+recipe.export_sources_folder = recipe.source_folder = "exported"
+recipe.export_sources()
 recipe.package_folder = package
 recipe.package()
 recipe.cpp_info = SimpleNamespace()

@@ -31,12 +31,23 @@ check() { # PROGRAM
     [ "$said" = "cpu_relax $version" ] || die "$1 says '$said', not 'cpu_relax $version'"
 }
 
-# As the README says, then moved: nothing may point to where it was. Installed by this machine,
-# whichever one the program is for: the package has no architecture.
-install_moved() {
+# As the README says, to the letter: what it exports is all that says where it is. Installed by this
+# machine, whichever one the program is for: the package has no architecture.
+install() {
+    unset CMAKE_PREFIX_PATH PKG_CONFIG_PATH
     snippet install >install.sh
-    HOME=$work sh -e install.sh
+    HOME=$work
+    # shellcheck source=/dev/null
+    . ./install.sh
+    installed=$work/.local
+}
+
+# The same, then moved: nothing may point to where it was.
+install_moved() {
+    install
     mv .local moved
+    installed=$work/moved
+    export CMAKE_PREFIX_PATH="$installed" PKG_CONFIG_PATH="$installed/share/pkgconfig"
 }
 
 cmake_app() { # [CMAKE_OPTION...]
@@ -56,11 +67,11 @@ leaves_no_trace() {
 }
 
 cmake_find_package() { # [CMAKE_OPTION...]
-    install_moved
     snippet find_package >cpu_relax.cmake
-    # The second is for tool chains that look for packages in the target's root alone.
-    cmake_app -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_FIND_ROOT_PATH="$work/moved" "$@"
-    grep -qx "cpu_relax_DIR:PATH=$work/moved/share/cmake/cpu_relax" build/app/CMakeCache.txt ||
+    # Tool chains for another machine look for packages in that machine's root alone.
+    [ -z "${RUN-}" ] || set -- -DCMAKE_FIND_ROOT_PATH="$installed" "$@"
+    cmake_app "$@"
+    grep -qx "cpu_relax_DIR:PATH=$installed/share/cmake/cpu_relax" build/app/CMakeCache.txt ||
         die "another cpu_relax was found: $(grep cpu_relax_DIR build/app/CMakeCache.txt)"
 }
 
@@ -105,13 +116,27 @@ add_subdirectory)
 FetchContent)
     cp "$tree.tar.gz" .
     snippet FetchContent >cpu_relax.cmake
-    cmake_app -DCMAKE_POLICY_DEFAULT_CMP0135=NEW "$@" # when to download again; asked since 3.24
+    cmake_app "$@"
     leaves_no_trace
     ;;
 find_package)
+    install
     cmake_find_package "$@"
     ;;
+uninstall) # by components, and then the README's line
+    cmake -S cpu_relax -B build -DCPU_RELAX_BUILD_TESTS=OFF
+    cmake --install build --prefix "$work/usr" --component documentation
+    [ "$(find usr -type f)" = usr/share/man/man3/cpu_relax.3 ] || die "documentation is $(find usr -type f)"
+    cmake --install build --prefix "$work/usr" --component development
+    cmake --install build --prefix "$work/all"
+    diff -r usr all || die 'the two components are not the whole'
+    line='xargs rm <build/install_manifest.txt'
+    grep -qF "To uninstall: \`$line\`" cpu_relax/README.md || die 'the README does not say how to uninstall'
+    sh -ec "$line"
+    [ -z "$(find all -type f)" ] || die "what is left: $(find all -type f)"
+    ;;
 find_package-3.14) # what a package leaves out for an old CMake, it asks CMAKE_VERSION for
+    install_moved
     echo 'set(CMAKE_VERSION 3.14.0)' >3.14.cmake
     cmake_find_package -DCMAKE_PROJECT_INCLUDE="$work/3.14.cmake" "$@"
     ;;
@@ -123,12 +148,11 @@ find_package-versions) # as installed by a project around it, which has a compil
     ;;
 pkg-config)
     need pkg-config pkg-config
-    install_moved
+    install
     mkdir bin
     printf '#!/bin/sh\nPATH=%s\nexec %s "$@"\n' "'$PATH'" "${CC:-cc} $CFLAGS" >bin/cc
     chmod +x bin/cc
     snippet pkg-config >pkg-config.sh
-    export PKG_CONFIG_LIBDIR="$work/moved/share/pkgconfig"
     PATH=$work/bin:$PATH sh -e pkg-config.sh
     check ./app
     pkg-config --exact-version="$version" cpu_relax || die "cpu_relax.pc: not version $version"
@@ -168,27 +192,22 @@ clang++)
 man) # the page is in order, names all that the headers do, and its examples compile
     need mandoc mandoc
     install_moved
-    page=moved/share/man/man3/cpu_relax.3
+    page=$installed/share/man/man3/cpu_relax.3
     mandoc -T lint -W warning "$page"
-    for name in $(cat moved/include/*.h | tr -cs '[:alnum:]_' '\n' |
+    for name in $(cat "$installed"/include/*.h | tr -cs '[:alnum:]_' '\n' |
         grep -ix 'cpu_relax.*[^_]' | grep -v '_H$' | sort -u); do # private names end in _
         grep -qw "$name" "$page" || die "cpu_relax(3) does not mention $name"
     done
     awk '/^[.]Ed/ { on = 0 } on; /^[.]Bd/ { on = 1 }' "$page" >examples.c
     # shellcheck disable=SC2086 # a compiler and its arguments
-    ${CC:-cc} $CFLAGS -Imoved/include -c examples.c
+    ${CC:-cc} $CFLAGS -I"$installed/include" -c examples.c
     ;;
 vcpkg)
-    mkdir port
-    cp "$tree.tar.gz" port
-    snippet vcpkg.json >port/vcpkg.json
-    snippet portfile.cmake >port/portfile.cmake
-    cmake -DPORT="$work/port" -DVERSION="$version" -P "$here/vcpkg.cmake"
+    cmake -DPORT="$tree/packaging/vcpkg/cpu-relax" -DWORK="$work" -DVERSION="$version" -P "$here/vcpkg.cmake"
     ;;
 conan)
     need python3 python3
-    snippet conanfile.py >recipe.py
-    python3 "$here/conan_recipe.py" recipe.py cpu_relax package "$version"
+    python3 "$here/conan_recipe.py" cpu_relax/packaging/conanfile.py package "$version"
     cmp package/licenses/LICENSE cpu_relax/LICENSE
     # shellcheck disable=SC2086 # a compiler and its arguments
     ${CC:-cc} $CFLAGS -Ipackage/include -o app app.c
@@ -208,9 +227,10 @@ release) # of the tracked files as they are now; once more by somebody with othe
     rm cpu_relax
     tar -xzf cpu_relax.tar.gz
     find cpu_relax -type f
-    for development in .ci .gitattributes tests; do
+    for development in .ci .clang-format .gitattributes; do
         [ ! -e "cpu_relax/$development" ] || die "$development is in the release"
     done
+    sh "$here/../project/links.sh" cpu_relax
     ;;
 *)
     die "no way '$way': the ways are the cases at the end of $0"

@@ -1,13 +1,13 @@
 # vcpkg.cmake - runs a port with the least of what vcpkg's functions do
 # SPDX-License-Identifier: MIT
 #
-#   cmake -DPORT=FOLDER -DVERSION=1.2.3 -P vcpkg.cmake
+#   cmake -DPORT=FOLDER -DWORK=FOLDER -DVERSION=1.2.3 -P vcpkg.cmake
 #
 # It shows that the port fits this project. What vcpkg itself says of it is not asked.
 cmake_minimum_required(VERSION 3.19)
 
 set(CURRENT_PORT_DIR "${PORT}")
-set(packages "${PORT}/packages")
+set(packages "${WORK}/packages")
 
 macro(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status)
@@ -22,18 +22,12 @@ macro(must_exist file)
   endif()
 endmacro()
 
-function(vcpkg_extract_source_archive out ARCHIVE archive)
-  file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${PORT}/source")
-  file(GLOB top "${PORT}/source/*")
-  set(${out} "${top}" PARENT_SCOPE)
-endfunction()
-
-function(vcpkg_cmake_configure SOURCE_PATH source)
-  run("${CMAKE_COMMAND}" -S "${source}" -B "${PORT}/build" "-DCMAKE_INSTALL_PREFIX=${packages}")
+function(vcpkg_cmake_configure SOURCE_PATH source OPTIONS)
+  run("${CMAKE_COMMAND}" -S "${source}" -B "${WORK}/build" "-DCMAKE_INSTALL_PREFIX=${packages}" ${ARGN})
 endfunction()
 
 function(vcpkg_cmake_install)
-  run("${CMAKE_COMMAND}" --install "${PORT}/build")
+  run("${CMAKE_COMMAND}" --install "${WORK}/build")
 endfunction()
 
 function(vcpkg_cmake_config_fixup)

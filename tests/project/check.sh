@@ -296,7 +296,7 @@ int data(const int *p, const volatile unsigned *flag);
 int data(const int *p, const volatile unsigned *flag)
 {
     const int before = *p;
-    cpu_relax_while_eq32(flag, 0, CPU_RELAX_FOREVER);
+    (void)cpu_relax_load_(flag, 32);
     return before + *p;
 }
 #if defined(WANT_NO_POINTERS) && CPU_RELAX_HAS_EQPTR
@@ -323,9 +323,24 @@ E
         failed 'pointers of 16 bytes'
     ;;
 
+# No call has grown since codegen/sizes.txt was made; of the rows whose compilers are here.
+sizes)
+    need clang-22 clang-22
+    sh tests/codegen/sizes.sh >"$work/sizes" || failed 'tests/codegen/sizes.sh'
+    awk 'NR == FNR { for (i = 2; i <= NF; i++) was[$1, i] = $i; next }
+        FNR == 1 { for (i = 2; i <= NF; i++) call[i] = $i; next }
+        { for (i = 2; i <= NF; i++) if ($i != "-") { n++; if ($i > was[$1, i]) print $1 ": " call[i] " has " $i " bytes, had " was[$1, i] } }
+        END { if (!n) print "nothing was compiled" }' tests/codegen/sizes.txt "$work/sizes" >"$work/log"
+    [ ! -s "$work/log" ] || failed "$(cat "$work/log")"
+    ;;
+
 # The examples compile and run.
 examples)
     need gcc gcc
+    need g++ g++
+    g++ -std=c++11 -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude examples/deadline.cc -o "$work/example" ||
+        failed 'examples/deadline.cc does not compile'
+    "$work/example" || failed 'examples/deadline.cc'
     for example in spinlock mailbox; do
         gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude examples/$example.c -o "$work/example" ||
             failed "examples/$example.c does not compile"
@@ -368,16 +383,120 @@ every-march)
     done
     ;;
 
+# What is made from a table or from the CSVs is what they make today.
 documents)
+    marked() { sed -n "/^<!-- $1/,/^<!-- end of $1/p" README.md | sed '1d;$d'; }
     sh tests/table.sh support >"$work/support"
-    sed -n '/^<!-- support table/,/^<!-- end of support table/p' README.md | sed '1d;$d' |
-        cmp -s - "$work/support" || failed 'the support table of README.md is not: sh tests/table.sh support'
-    sed -n '/^<!-- performance/,/^<!-- end of performance/p' README.md | sed '1d;$d' |
-        cmp -s - bench/results/readme.md ||
-        failed 'the performance section of README.md is not bench/results/readme.md'
+    marked 'support table' | cmp -s - "$work/support" ||
+        failed 'the support table of README.md is not: sh tests/table.sh support'
+    marked performance | cmp -s - bench/results/readme.md ||
+        failed 'the figures of README.md are not bench/results/readme.md'
+    sh tests/table.sh counts | cmp -s - tests/counts.md || failed 'tests/counts.md is not: sh tests/table.sh counts'
     sh tests/table.sh presets | cmp -s - CMakePresets.json ||
         failed 'CMakePresets.json is not: sh tests/table.sh presets'
-    cmake --list-presets >/dev/null || failed 'CMake does not read CMakePresets.json'
+    [ "$(wc -l <README.md)" -le 250 ] || failed 'README.md has more than 250 lines'
+    sh tests/project/links.sh . || failed 'links'
+    # Each block of the README is run by a test, which names it.
+    awk '/^```./ && last !~ /^<!-- test: / { print FILENAME ": no test runs the block at line " FNR; bad = 1 }
+        { last = $0 } END { exit bad }' README.md VENDORING.md || failed 'blocks'
+    sed -n 's/^<!-- test: \(.*\) -->$/\1/p' README.md VENDORING.md | while read -r name; do
+        case $name in
+        'vendor '*) [ -e "tests/allocators/${name#vendor }.sh" ] || echo "$name" ;;
+        *) grep -q "snippet $name\b" tests/project/check.sh tests/consumers/consume.sh || echo "$name" ;;
+        esac
+    done >"$work/untested"
+    [ ! -s "$work/untested" ] || failed "no test runs these blocks: $(cat "$work/untested")"
+    # The figures in what people read, outside the parts that are made
+    lines=$(sed -n 's/.*its header has \([0-9]*\) lines.*/\1/p' README.md)
+    grep -q ",_mm_pause,lines,$lines\b" bench/results/*/hint.csv ||
+        failed 'README.md: the lines of _mm_pause are in no hint.csv'
+    ;;
+
+spelling)
+    need codespell codespell
+    need aspell 'aspell aspell-en'
+    # shellcheck disable=SC2046 # names without blanks
+    codespell -q 7 -L nd,fo,iinclude,te $(sources '*.md' '*.h' '*.c' '*.cc' '*.3' '*.sh' '*.txt' '*.cmake' '*.py') || failed codespell
+    # aspell knows no code, so that is left out; what it does not know either is in words.txt.
+    for document in *.md; do
+        # shellcheck disable=SC2016
+        sed -e '/^```/,/^```/d' -e '/^<!--/d' -e 's/`[^`]*`//g' -e 's/](\([^)]*\))/]/g' "$document"
+    done | aspell list --lang=en_GB --encoding=utf-8 --personal=/dev/null | sort -u >"$work/unknown"
+    sed '/^#/d' tests/project/words.txt | sort -u | comm -23 "$work/unknown" - >"$work/wrong"
+    [ ! -s "$work/wrong" ] || failed "misspelt, or missing in tests/project/words.txt: $(paste -s -d ' ' "$work/wrong")"
+    ;;
+
+# The blocks of C, as they stand, and a program of somebody who has a cpu_relax() already.
+snippets)
+    need gcc gcc
+    need g++ g++
+    snippet() { awk -v name="$1" -f tests/consumers/snippet.awk README.md; }
+    cp include/*.h "$work"
+    for file in hint.c backoff.c named.h; do
+        case $file in
+        hint.c) snippet hint.c >"$work/use.c" ;;
+        backoff.c) snippet backoff.c >"$work/use.c" ;;
+        named.h)
+            snippet named.h >"$work/my_relax.h"
+            printf '#include "my_relax.h"\n#include "my_relax.h"\nvoid cpu_relax(void);\nvoid cpu_relax(void) {}\nint main(void);\nint main(void) { my_relax(); cpu_relax(); return 0; }\n' >"$work/use.c"
+            gcc -O2 "$work/use.c" -o "$work/use" || failed "$file does not link"
+            "$work/use" || failed "$file: status $?"
+            # shellcheck disable=SC2086
+            g++ -std=c++11 $gnu -c -x c++ "$work/use.c" -o "$work/use.o" || failed "$file does not compile as C++"
+            ;;
+        esac
+        # shellcheck disable=SC2086
+        gcc -std=c11 $gnu -O2 -c "$work/use.c" -o "$work/use.o" || failed "$file does not compile"
+    done
+    ;;
+
+# Every preset of this machine configures, keeps CFLAGS, builds and passes.
+presets)
+    cmake --list-presets | grep -q 'host-tsan.*ThreadSanitizer' || failed 'CMake does not list the presets with their names'
+    [ "$(cmake --list-presets | grep -c ' - ')" = "$(sed -n '/configurePresets/,/]/p' CMakePresets.json | grep -c displayName)" ] ||
+        failed 'a preset has no displayName'
+    tree=$work/tree
+    mkdir "$tree"
+    sources | xargs cp --parents -t "$tree"
+    for preset in host-debug host-release host-asan-ubsan host-tsan; do
+        (cd "$tree" && CFLAGS=-DKEPT cmake --preset $preset && cmake --build --preset $preset && ctest --preset $preset) \
+            >"$work/log" 2>&1 || failed "$preset: $(tail -n 20 "$work/log")"
+        grep -q '^CMAKE_C_FLAGS:STRING=.*-DKEPT' "$tree/build/$preset/CMakeCache.txt" || failed "$preset drops CFLAGS"
+        rm -rf "$tree/build"
+    done
+    ;;
+
+# The README's first command, with each generator, with cmocka and as if there were none
+first-command) # GENERATOR
+    command=$(awk -v name=first -f tests/consumers/snippet.awk README.md)
+    tree=$work/tree
+    mkdir "$tree"
+    sources | xargs cp --parents -t "$tree"
+    export CMAKE_GENERATOR="$1" DESTDIR="$work/stage"
+    (cd "$tree" && sh -ec "$command") >"$work/log" 2>&1 || failed "$1: $(tail -n 20 "$work/log")"
+    grep -q '100% tests passed' "$work/log" || failed "$1: ctest runs no test"
+    [ -e "$work/stage/usr/local/include/cpu_relax.h" ] || failed "$1 installs nothing"
+    # CMake finds no package where its cache says that it is switched off.
+    without='-DCMAKE_DISABLE_FIND_PACKAGE_cmocka=ON'
+    rm -rf "$tree/build"
+    (cd "$tree" && sh -ec "$(echo "$command" | sed "s/-B build/& $without/")") >"$work/log" 2>&1 ||
+        failed "$1, without cmocka: $(tail -n 20 "$work/log")"
+    [ "$(grep -c 'Tests left out: .*libcmocka-dev' "$work/log")" = 1 ] || failed "$1 does not say why there are no tests"
+    rm -rf "$tree/build"
+    if cmake -S "$tree" -B "$tree/build" $without -DCPU_RELAX_BUILD_TESTS=ON >"$work/log" 2>&1; then
+        failed "$1: tests asked for are left out"
+    fi
+    grep -q 'cmocka not found: install it (Debian: libcmocka-dev)' "$work/log" || failed "$1 does not say what is missing"
+    ;;
+
+# An IDE sees the headers.
+ide)
+    mkdir -p "$work/build/.cmake/api/v1/query"
+    : >"$work/build/.cmake/api/v1/query/codemodel-v2"
+    cmake -S . -B "$work/build" -DCPU_RELAX_BUILD_TESTS=OFF >/dev/null || failed 'does not configure'
+    for header in include/*.h; do
+        grep -q "\"path\" : \"$header\"" "$work"/build/.cmake/api/v1/reply/target-cpu_relax-*.json || failed "the target has no $header"
+    done
     ;;
 
 style)
@@ -387,7 +506,7 @@ style)
     need clang-tidy-14 clang-tidy-14
     # shellcheck disable=SC2046,SC2086 # names without blanks
     {
-        clang-format-14 --dry-run -Werror $(sources '*.c' '*.h') || failed clang-format
+        clang-format-14 --dry-run -Werror $(sources '*.c' '*.h' 'examples/*.cc') || failed clang-format
         shellcheck $(sources '*.sh' .ci/run) || failed shellcheck
         # A condition may be known in the one configuration that cppcheck looks at.
         cppcheck -q --std=c99 --enable=warning,style,performance,portability --error-exitcode=1 \
@@ -414,11 +533,111 @@ figures)
     done
     ;;
 
-# The first command of the README.
+# The demo, with a compiler and without one: each package manager gets the right command, through sudo unless
+# it is root's; with --no-install, or without either, there is advice.
 demo)
-    sh examples/demo.sh >"$work/demo" || failed "examples/demo.sh: status $?"
-    grep -q 'pause\|yield\|isb\|nop\|none' "$work/demo" || failed 'examples/demo.sh names no hint'
+    awk -v name=demo -f tests/consumers/snippet.awk README.md >"$work/demo.sh"
+    sh -e "$work/demo.sh" >"$work/demo" || failed "the demo: status $?"
+    grep -q 'pause\|yield\|isb\|nop\|none' "$work/demo" || failed 'the demo names no hint'
     cat "$work/demo"
+    bin=$work/bin
+    for case in 'apt-get|0|apt-get install -y --no-install-recommends gcc libc6-dev' 'dnf|0|dnf install -y gcc' \
+        'apk|0|apk add gcc musl-dev' 'pacman|0|pacman -Sy --noconfirm gcc' 'zypper|0|zypper --non-interactive install gcc' \
+        'dnf|1000 sudo|dnf install -y gcc' 'dnf|1000|' 'none|0|' 'dnf|0 --no-install|'; do
+        manager=${case%%|*} user=${case#*|} wanted=${case##*|}
+        user=${user%|*} option=''
+        case $user in *--no-install) option=--no-install ;; esac
+        rm -rf "$bin"
+        mkdir "$bin"
+        for tool in sh dirname mktemp rm env sed cat uname paste; do ln -s "$(command -v $tool)" "$bin/"; done
+        printf '#!/bin/sh\necho %s\n' "${user%% *}" >"$bin/id"
+        printf '#!/bin/sh\n' >"$bin/true"
+        # shellcheck disable=SC2016
+        case $user in *sudo) printf '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $1" >>%s/log\nexec "$@"\n' "$bin" >"$bin/sudo" ;; esac
+        # It puts a compiler there, as far as the demo is concerned: one that makes a program that says so.
+        # shellcheck disable=SC2016
+        {
+            printf '#!/bin/sh\necho "%s $*" >>%s/log\n[ "$1" != update ] || exit 0\n' "$manager" "$bin"
+            printf 'cat >%s/gcc <<"E"\n#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\nprintf "#!/bin/sh\\necho ran\\n" >"$2"\n' "$bin"
+            printf '%s +x "$2"\nE\n%s +x %s/gcc\n' "$(command -v chmod)" "$(command -v chmod)" "$bin"
+        } >"$bin/$manager"
+        chmod +x "$bin"/*
+        : >"$bin/log"
+        said=$(env -i PATH="$bin" sh examples/demo.sh $option 2>"$work/err" </dev/null)
+        status_is=$?
+        if [ -n "$wanted" ]; then
+            [ "$status_is $said" = '0 ran' ] || failed "$case: status $status_is, $(cat "$work/err")"
+            grep -qxF "$wanted" "$bin/log" || failed "$case: $(cat "$bin/log")"
+            grep -q "no C compiler here: installing gcc.*$manager" "$work/err" || failed "$case: it does not say so first"
+            case $user in *sudo) grep -qx 'sudo env' "$bin/log" || failed "$case: not by sudo" ;; esac
+        else
+            [ "$status_is" = 1 ] || failed "$case: status $status_is"
+            grep -q 'no C compiler here: install one' "$work/err" || failed "$case: no advice: $(cat "$work/err")"
+            ! grep -q install "$bin/log" || failed "$case: it installs"
+        fi
+    done
+    ;;
+
+# Newcomers: what the README says, and nothing else, on an empty Debian 12 (see sysroot/debian.sh).
+newcomer) # empty|compiler|vendor
+    [ "$(id -u)" = 0 ] || { echo 'not run: needs root'; exit 77; }
+    [ -d "$DEBIAN" ] || { echo "not run: needs sh tests/sysroot/debian.sh ${DEBIAN%/*}"; exit 77; }
+    # Linked, not copied: package managers replace files, they do not write into them.
+    root=$DEBIAN/newcomer-$1
+    rm -rf "$root"
+    trap 'rm -rf "$work" "$root"' EXIT
+    cp -al "$DEBIAN/$([ "$1" = empty ] && echo empty || echo compiler)" "$root"
+    cp --remove-destination /etc/resolv.conf "$root/etc/"
+    mkdir "$root/root/cpu_relax"
+    sources | xargs cp --parents -t "$root/root/cpu_relax"
+    inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$root" sh -ec "cd $1; $2"; }
+    snippet() { awk -v name="$1" -f tests/consumers/snippet.awk README.md; }
+    case $1 in
+    empty)
+        ! inside / 'command -v cc gcc' || failed 'there is a compiler already'
+        inside /root/cpu_relax "$(snippet demo)" || failed "the demo: status $?"
+        cp -n "$root"/var/cache/apt/archives/*.deb "$DEBIAN/empty/var/cache/apt/archives/" # quick the next time
+        ;;
+    compiler)
+        inside /root/cpu_relax "$(snippet first)" || failed "the first command: status $?"
+        [ -e "$root/usr/local/include/cpu_relax.h" ] || failed 'it installs nothing'
+        # shellcheck disable=SC2016
+        inside /root/cpu_relax "$(sed -n 's/.*To uninstall: `\(.*\)`.*/\1/p' README.md)" || failed 'does not uninstall'
+        [ ! -e "$root/usr/local/include/cpu_relax.h" ] || failed 'uninstalling leaves the header there'
+        ;;
+    vendor) # an empty folder, a copy of the one header, the README's block, a name of one's own
+        mkdir "$root/root/mine"
+        cp include/cpu_relax.h "$root/root/mine/"
+        snippet named.h >"$root/root/mine/my_relax.h"
+        printf '#include "my_relax.h"\nstatic int cpu_relax;\nint main(void) { my_relax(); return cpu_relax; }\n' >"$root/root/mine/app.c"
+        inside /root/mine 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -' >"$work/out" || failed "status $?"
+        grep -q 'pause\|isb' "$work/out" || failed "no hint: $(cat "$work/out")"
+        ;;
+    esac
+    ;;
+
+# Each fault of mutants.txt, in a copy of the tree, is found by the check that it names.
+mutants)
+    need git git
+    sed '/^#/d; /^$/d; s/ *| */|/; s/ *| */|/2' tests/project/mutants.txt >"$work/lines"
+    tree=$work/tree
+    mkdir "$tree"
+    sources | xargs cp --parents -t "$tree"
+    git -C "$tree" init -q
+    git -C "$tree" add -A
+    while IFS='|' read -r name file edit; do
+        cp "$tree/$file" "$work/sound"
+        sed -i "$edit" "$tree/$file"
+        if cmp -s "$tree/$file" "$work/sound"; then
+            failed "$name: nothing is changed in $file by: $edit"
+        elif sh "$tree/tests/project/check.sh" "$name" >"$work/log" 2>&1; then
+            failed "$name does not find, in $file: $edit"
+        elif ! grep -q '^FAILED ' "$work/log"; then
+            failed "$name: $(tail -n 3 "$work/log")"
+        fi
+        cp "$work/sound" "$tree/$file"
+    done <"$work/lines"
+    [ -s "$work/lines" ] || failed 'mutants.txt has no line'
     ;;
 
 *)

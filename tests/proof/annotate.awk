@@ -22,16 +22,21 @@ function loop(t, assigns) {
 timer != "" && /^    do( \{)?$/ { loop(timer, assigns); timer = "" }
 / >> 32\);$/ {
     fits += sub(/ >> 32\);$/, " / 4294967296u);")
-    print "    /*@ assert 0 <= (ns / 2) * b->noise < 18446744073709551616; */"
-    print "    /*@ assert 0 <= (ns / 2) * b->noise / 4294967296 <= ns / 2; */"
+    print "        /*@ assert share == 1 || share == 8; */"
+    print "        /*@ assert 0 <= (ns / 2) * b->noise < 18446744073709551616; */"
+    print "        /*@ assert 0 <= (ns / 2) * b->noise / 4294967296 <= ns / 2; */"
     print
-    print "    /*@ assert 1 <= ns <= \\at(b->next, Pre) <= 2 * ns; */"
+    print "        /*@ assert 1 <= ns <= cap_ns; */"
     next
+}
+/^        b->left -= spent;$/ {
+    fits++
+    print "        /*@ assert 1 <= spent <= ns <= 8 * spent && ns <= cap_ns && spent <= b->left; */"
 }
 { print }
 END {
-    if (fits != 6) {
-        print "annotate.awk: " fits " of 6 edits fit the header: mend them" >"/dev/stderr"
+    if (fits != 7) {
+        print "annotate.awk: " fits " of 7 edits fit the header: mend them" >"/dev/stderr"
         exit 1
     }
 }

@@ -136,16 +136,15 @@ static void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns);
 static void cpu_relax_ns(cpu_relax_u64_ ns);
 
 /*@ predicate legal = 1 <= start_ns <= cap_ns <= 1000000000;
-    predicate sound(cpu_relax_backoff_t *b) =
-        b->left <= b->limit && (b->next == 0 || start_ns <= b->next <= cap_ns); */
+    predicate sound(cpu_relax_backoff_t *b) = b->left <= b->limit; */
 
 /*@ requires \valid(b);
-    assigns b->next, b->left, b->limit;
+    assigns b->seen, b->left, b->limit;
     ensures b->limit == b->left == ns && sound(b); */
 static void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, cpu_relax_u32_ ns);
 
 /*@ requires \valid(b);
-    assigns b->next, b->left, b->limit;
+    assigns b->seen, b->left, b->limit;
     ensures b->limit == b->left == \old(b->limit) && sound(b); */
 static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
 
@@ -154,22 +153,17 @@ static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
         0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise < 18446744073709551616;
     lemma part: \forall integer half, noise;
         0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
-    logic integer waits{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
+    // What a call counts of the limit
+    logic integer counts{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
 
 /*@ requires legal && told && \valid(b) && sound(b) && turns == 0 && slept == 0;
     assigns *b, turns, slept, now, shown;
     ensures sound(b) && b->limit == \old(b->limit);
-    ensures bounded: 1 <= turns <= 4 * waits{Old, Here}(b) + 4 && slept <= 4 * waits{Old, Here}(b);
-    ensures never_early: truthful ==> now >= \old(now) + 4 * waits{Old, Here}(b);
     ensures over: \result == 0 <==> \old(b->left) == 0;
-    ensures \result == 0 ==> b->left == 0 && turns == 1;
-    ensures first: \result != 0 && \old(b->next) == 0 ==>
-        b->left == \old(b->left) && turns == 1 && b->next == start_ns;
-    ensures doubles: \result != 0 && \old(b->next) != 0 ==>
-        b->next == (2 * \old(b->next) < cap_ns ? 2 * \old(b->next) : cap_ns);
-    ensures at_most: \result != 0 && \old(b->next) != 0 ==> 1 <= waits{Old, Here}(b) <= \old(b->next);
-    ensures half_at_least: \result != 0 && \old(b->next) != 0 ==>
-        b->left == 0 || 2 * waits{Old, Here}(b) >= \old(b->next); */
+    ensures one_hint: \result == 0 || \old(b->seen) == 0 ==> b->left == \old(b->left) && turns == 1;
+    ensures falls: \result != 0 && \old(b->seen) != 0 ==> 1 <= counts{Old, Here}(b) <= cap_ns;
+    ensures bounded: 1 <= turns <= 4 * cap_ns + 4 && turns <= 32 * counts{Old, Here}(b) + 4;
+    ensures never_early: truthful ==> now >= \old(now) + 4 * counts{Old, Here}(b); */
 static int cpu_relax_backoff(cpu_relax_backoff_t *b);
 
 /*@ requires told && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;

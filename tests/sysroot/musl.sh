@@ -85,10 +85,10 @@ build_float() {
 
 # Nothing waits for the speed of this library.
 build_musl() {
-    CC=$cc LIBCC="$LIBCC" AR=$ar RANLIB=$ranlib CFLAGS='-O1 -w' "$root/src/$package/configure" \
+    CC=$cc LIBCC="$LIBCC" AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
         --target=$target --prefix= --disable-shared --disable-wrapper
-    make -j"$(nproc)" AR=$ar RANLIB=$ranlib
-    make install DESTDIR="$new" AR=$ar RANLIB=$ranlib
+    make -j"$(nproc)" AR="$ar" RANLIB="$ranlib"
+    make install DESTDIR="$new" AR="$ar" RANLIB="$ranlib"
 }
 
 unset MAKEFLAGS MFLAGS

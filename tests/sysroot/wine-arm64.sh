@@ -43,9 +43,8 @@ script() { # FILE COMMAND: the command under qemu-aarch64
     chmod +x "$out.tmp/$1"
 }
 mv "$out.tmp/$wine/wineserver64" "$out.tmp/$wine/wineserver64.real"
-script $wine/wineserver64 "'$out/$wine/wineserver64.real'"
-script $wine/wine64-preloader ''
-script $wine/wine-preloader ''
+for server in wineserver wineserver64; do script $wine/$server "'$out/$wine/wineserver64.real'"; done
+for loader in wine-preloader wine64-preloader; do script $wine/$loader ''; done
 
 cat >"$out.tmp/bin/wine" <<END
 #!/bin/sh

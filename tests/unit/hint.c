@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The build gives what the target's row of tests/targets.txt expects: EXPECT_HINT, the name, and
- * EXPECT_BYTES, the instruction's bytes in the order in which they lie in memory, in hexadecimal.
+ * EXPECT_BYTES, the instruction's bytes in the order in which they lie in memory, in hexadecimal, or
+ * "?" in a build that is no row's.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,6 +35,8 @@ static void hint_is_the_one_its_row_expects(void **state)
 static void bytes_in_memory_are_the_instruction(void **state)
 {
     (void)state;
+    if (strcmp(EXPECT_BYTES, "?") == 0)
+        skip();
     assert_string_equal(bytes_in_memory(), EXPECT_BYTES);
 }
 
@@ -59,7 +62,7 @@ static void give_up(int signal_number)
 }
 #endif
 
-static void polled_flag_is_seen(void **state)
+__attribute__((__no_sanitize_thread__)) static void polled_flag_is_seen(void **state)
 {
     pthread_t setter;
 

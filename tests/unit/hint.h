@@ -11,11 +11,8 @@
 #  define HINT_ROUNDS 500000u
 #endif
 
-/* Compilers that have only standard C's barrier, a call that they cannot see through. They and the one
- * in Microsoft's mode take no instruction. */
-#if defined(__SDCC) || defined(__CC65__)
-#  define HINT_STANDARD_C
-#endif
+/* Compilers that have only standard C's barrier, a call that they cannot see through, take no
+ * instruction, nor does the one in Microsoft's mode. */
 #if defined(HINT_STANDARD_C) || (defined(_MSC_VER) && !defined(__clang__))
 #  define HINT_HAS_ASM 0
 #else

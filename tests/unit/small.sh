@@ -23,7 +23,7 @@ objects=''
 for source in hint_other hint_hostile hint_user hint_named hint_own bare bare_port; do
     objects="$objects $work/$source.$object"
     # shellcheck disable=SC2086 # flags are words
-    "$compiler" $flags -DEXPECT_HINT="\"$hint\"" -DHINT_SMALL -DHINT_ROUNDS=200u -I "$include" \
+    "$compiler" $flags -DEXPECT_HINT="\"$hint\"" -DHINT_STANDARD_C -DHINT_SMALL -DHINT_ROUNDS=200u -I"$include" \
         -c -o "$work/$source.$object" "$work/$source.c"
 done
 # shellcheck disable=SC2086

@@ -298,36 +298,34 @@ static void lying_clocks_hang_no_wait(void **state)
 
 /* Back-off */
 
-/* Calls it once; how long it waited: the clock moves by 1 ns for each hint. */
-static uint64_t waited(cpu_relax_backoff_t *b)
+/* Calls it once, so long after the last call; how long it waited: the clock moves by 1 ns for each hint. */
+static uint64_t waited(cpu_relax_backoff_t *b, uint64_t away)
 {
-    begin(tell_steps, 1);
+    clock_ns += away;
+    hints = 0;
     assert_int_equal(cpu_relax_backoff(b), 1);
     return hints;
 }
 
-static void back_off_doubles_up_to_the_cap(void **state)
+/* A look at a line that stays takes less than two readings of the clock, which move it by 1 ns each. */
+static void back_off_learns_from_the_look(void **state)
 {
+    static const uint64_t slow[] = {3, 100, 1000000000};
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-    uint64_t least = 0, most = CPU_RELAX_BACKOFF_START_NS, last, total = 0;
+    uint64_t ns;
+    int i;
 
     (void)state;
     assert_true(sizeof(cpu_relax_backoff_t) <= 16);
-    assert_int_equal(waited(&b), 1); /* one hint at first */
-    assert_int_equal(looks, 0);
-    while (total + CPU_RELAX_BACKOFF_CAP_NS <= CPU_RELAX_BACKOFF_LIMIT_NS) {
-        last = waited(&b);
-        assert_true(last > least);
-        assert_true(last >= most / 2);
-        assert_true(last <= most);
-        total += last;
-        if (2 * most <= CPU_RELAX_BACKOFF_CAP_NS) {
-            least = last; /* longer than the last, until the cap */
-            most = 2 * most;
-        } else {
-            least = 0;
-            most = CPU_RELAX_BACKOFF_CAP_NS;
-        }
+    cpu_relax_backoff_limit(&b, UINT32_MAX);
+    assert_int_equal(waited(&b, 1000000), 1); /* one hint at first */
+    for (i = 0; i < 1000; i++) {
+        ns = waited(&b, 0);
+        assert_true(ns >= CPU_RELAX_BACKOFF_START_NS / 2);
+        assert_true(ns <= CPU_RELAX_BACKOFF_START_NS);
+        ns = waited(&b, slow[i % 3]);
+        assert_true(ns >= CPU_RELAX_BACKOFF_CAP_NS / 2);
+        assert_true(ns <= CPU_RELAX_BACKOFF_CAP_NS);
     }
 }
 
@@ -370,6 +368,29 @@ static void back_off_ends_at_the_limit(void **state)
     }
 }
 
+/* A long gap counts by an eighth, rounded up. */
+static void back_off_ends_when_nothing_stays(void **state)
+{
+    static const uint32_t limits[] = {1, 2, 1000, 2000, 100000};
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < SIZE(limits); i++) {
+        uint64_t total = 0, calls = 0;
+
+        cpu_relax_backoff_limit(&b, limits[i]);
+        waited(&b, 0);
+        while (b.left != 0) {
+            total += waited(&b, 100);
+            calls++;
+        }
+        assert_int_equal(cpu_relax_backoff(&b), 0);
+        assert_true(total <= (uint64_t)limits[i] * 8);
+        assert_true(total >= (limits[i] - calls) * 8);
+    }
+}
+
 static void back_off_starts_anew(void **state)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
@@ -377,14 +398,13 @@ static void back_off_starts_anew(void **state)
 
     (void)state;
     for (i = 0; i < 3; i++) {
-        assert_int_equal(waited(&b), 1);
-        assert_true(waited(&b) <= CPU_RELAX_BACKOFF_START_NS);
-        assert_true(waited(&b) > CPU_RELAX_BACKOFF_START_NS / 2);
+        assert_int_equal(waited(&b, 100), 1);
+        assert_true(waited(&b, 0) <= CPU_RELAX_BACKOFF_START_NS);
         cpu_relax_backoff_reset(&b);
     }
 }
 
-/* Calls at the cap, by several waiters: of so many, no two neighbours differ only if none does. */
+/* Calls by several waiters: of so many, no two neighbours differ only if none does. */
 static void jitter_parts_calls_and_waiters(void **state)
 {
     cpu_relax_backoff_t b[8];
@@ -403,7 +423,7 @@ static void jitter_parts_calls_and_waiters(void **state)
                 break;
             sum[i] = sum[i] * 1000003 + hints;
             calls++;
-            same_calls += hints == last || hints == CPU_RELAX_BACKOFF_CAP_NS;
+            same_calls += hints == last || hints == CPU_RELAX_BACKOFF_START_NS;
             last = hints;
         } while (1);
         same_waiters += i > 0 && sum[i] == sum[i - 1];
@@ -685,8 +705,9 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         TEST(timer_is_exact_at_every_bit),
         TEST(lying_clocks_hang_no_delay),
         TEST(lying_clocks_hang_no_back_off),
-        TEST(back_off_doubles_up_to_the_cap),
+        TEST(back_off_learns_from_the_look),
         TEST(back_off_ends_at_the_limit),
+        TEST(back_off_ends_when_nothing_stays),
         TEST(back_off_starts_anew),
         TEST(jitter_parts_calls_and_waiters),
         TEST(jitter_parts_times),

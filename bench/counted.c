@@ -1,0 +1,57 @@
+/*
+ * counted.c - this library's lock and the policies that count hints: run.sh compiles it once for each hint
+ * SPDX-License-Identifier: MIT
+ *
+ * With another CPU_RELAX_INSN it is what another CPU makes of the same source. SUFFIX goes to the names,
+ * TABLE is what the table is called, and EXAMPLE its main.
+ */
+#define main EXAMPLE
+#include "../examples/spinlock.c" /* the loop that the README recommends, and no other text of it */
+#undef main
+
+#include "bench.h"
+#include "ttas.h"
+
+static void cpu_relax_acquire(void *m)
+{
+    spin_lock(m);
+}
+
+static void cpu_relax_release(void *m)
+{
+    spin_unlock(m);
+}
+
+/* ---- re-created from published constants -------------------------------------------------------- */
+
+/* jemalloc 5: 1, 2, 4, 8, 16 hints, then sched_yield. [include/jemalloc/internal/spin.h] */
+static void jemalloc_wait(unsigned *iteration)
+{
+    if (*iteration < 5) {
+        for (unsigned i = 0; i < 1u << *iteration; i++)
+            cpu_relax();
+        ++*iteration;
+    } else {
+        sched_yield();
+    }
+}
+TTAS(jemalloc, unsigned iteration = 0, jemalloc_wait(&iteration))
+
+/* crossbeam-utils 0.8, Backoff::snooze: 1 to 64 hints, then yield. [src/backoff.rs] */
+static void crossbeam_wait(unsigned *step)
+{
+    if (*step <= 6)
+        for (unsigned i = 0; i < 1u << *step; i++)
+            cpu_relax();
+    else
+        sched_yield();
+    if (*step <= 10)
+        ++*step;
+}
+TTAS(crossbeam, unsigned step = 0, crossbeam_wait(&step))
+
+const struct lock TABLE[] = {
+    {"cpu_relax" SUFFIX, "", 'o', cpu_relax_acquire, cpu_relax_release, NULL},
+    {"jemalloc (re-created)" SUFFIX, "", 'p', jemalloc_acquire, ttas_release, NULL},
+    {"crossbeam (re-created)" SUFFIX, "", 'p', crossbeam_acquire, ttas_release, NULL},
+};

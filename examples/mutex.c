@@ -1,0 +1,140 @@
+/*
+ * mutex.c - a mutex that backs off, then parks, in C11, to copy
+ * SPDX-License-Identifier: MIT
+ *
+ *     cc -Iinclude examples/mutex.c -pthread && ./a.out          (Windows: and -lsynchronization)
+ */
+#if defined(__linux__)
+#  define _GNU_SOURCE /* syscall */
+#elif defined(_WIN32)
+#  define _WIN32_WINNT 0x0602 /* WaitOnAddress: Windows 8 */
+#endif
+#include "cpu_relax_wait.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct {
+    _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and somebody may be parked */
+#if !defined(__linux__) && !defined(_WIN32)
+    pthread_mutex_t guard;
+    pthread_cond_t changed;
+#endif
+} mutex;
+enum { FREE, HELD, CONTENDED };
+
+/* mutex_park returns once the word is not CONTENDED, or for no reason; mutex_wake ends one such call. */
+#if defined(__linux__)
+#  include <linux/futex.h>
+#  include <sys/syscall.h>
+#  include <unistd.h>
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE                                                                                         \
+    }
+static void mutex_park(mutex *m)
+{
+    syscall(SYS_futex, &m->word, FUTEX_WAIT_PRIVATE, CONTENDED, NULL, NULL, 0);
+}
+static void mutex_wake(mutex *m)
+{
+    syscall(SYS_futex, &m->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+#elif defined(_WIN32)
+#  include <windows.h>
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE                                                                                         \
+    }
+static void mutex_park(mutex *m)
+{
+    uint32_t contended = CONTENDED;
+    WaitOnAddress(&m->word, &contended, sizeof contended, INFINITE);
+}
+static void mutex_wake(mutex *m)
+{
+    WakeByAddressSingle((void *)&m->word);
+}
+#else
+#  define MUTEX_INIT                                                                               \
+    {                                                                                              \
+      FREE, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER                                    \
+    }
+static void mutex_park(mutex *m)
+{
+    pthread_mutex_lock(&m->guard);
+    if (atomic_load_explicit(&m->word, memory_order_relaxed) == CONTENDED)
+        pthread_cond_wait(&m->changed, &m->guard);
+    pthread_mutex_unlock(&m->guard);
+}
+static void mutex_wake(mutex *m)
+{
+    pthread_mutex_lock(
+        &m->guard); /* whoever is about to park has parked by now, or sees the new word */
+    pthread_cond_signal(&m->changed);
+    pthread_mutex_unlock(&m->guard);
+}
+#endif
+
+static int mutex_try_lock(mutex *m)
+{
+    uint32_t free = FREE;
+    return atomic_compare_exchange_strong_explicit(&m->word, &free, HELD, memory_order_acquire,
+                                                   memory_order_relaxed);
+}
+
+/* Looks before it takes: a look leaves the cache line to its owner. Once back-off says 0, the word is
+ * CONTENDED whenever this thread parks or leaves with the lock: there may be others parked. */
+static void mutex_lock(mutex *m)
+{
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+
+    if (mutex_try_lock(m))
+        return;
+    do
+        if (!cpu_relax_backoff(&b)) {
+            while (atomic_exchange_explicit(&m->word, CONTENDED, memory_order_acquire) != FREE)
+                mutex_park(m);
+            return;
+        }
+    while (atomic_load_explicit(&m->word, memory_order_relaxed) != FREE || !mutex_try_lock(m));
+}
+
+static void mutex_unlock(mutex *m)
+{
+    if (atomic_exchange_explicit(&m->word, FREE, memory_order_release) == CONTENDED)
+        mutex_wake(m);
+}
+
+/* What follows only shows it: four threads count, and no count is lost. */
+enum { THREADS = 4, COUNTS = 500000 };
+
+static mutex lock = MUTEX_INIT;
+static long total;
+
+static void *count(void *unused)
+{
+    for (int i = 0; i < COUNTS; i++) {
+        mutex_lock(&lock);
+        total++;
+        mutex_unlock(&lock);
+    }
+    return unused;
+}
+
+int main(void)
+{
+    pthread_t thread[THREADS];
+    int started = 0;
+    while (started < THREADS && pthread_create(&thread[started], NULL, count, NULL) == 0)
+        started++;
+    if (started < THREADS)
+        fprintf(stderr, "mutex: cannot start %d threads, only %d\n", THREADS, started);
+    for (int i = 0; i < started; i++)
+        pthread_join(thread[i], NULL);
+
+    printf("%d threads counted to %ld, expected %d\n", started, total, THREADS * COUNTS);
+    return total != (long)THREADS * COUNTS;
+}
