@@ -12,7 +12,7 @@ function loop(t, assigns) {
     print "        loop invariant " t "turns == 1 || moved(" t "start);"
     print "        loop invariant truthful ==>"
     print "            " t "start + " t "span >= \\at(" t "start + " t "span, LoopEntry);"
-    print "        loop invariant slept + " t "sleeps == \\at(slept + " t "sleeps, LoopEntry);"
+    print "        loop invariant slept + " t "sleeps <= \\at(slept + " t "sleeps, LoopEntry);"
     print "        loop assigns turns, slept, now, shown, " assigns ";"
     print "        loop variant " t "turns; */"
 }

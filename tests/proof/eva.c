@@ -28,10 +28,15 @@ static int QueryPerformanceCounter(union _LARGE_INTEGER *to)
 }
 static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
 {
-    to->value = any();
+#  if defined(NO_RATE)
+    to->value = 0;
+#  else
+    to->value = Frama_C_unsigned_long_long_interval(1, UINT64_MAX);
+#  endif
     return Frama_C_interval(0, 1);
 }
 #endif
+#define CPU_RELAX_CPU() ((unsigned int)any())
 #define __atomic_load_n(p, order) (*(p))
 #define __atomic_store_n(p, value, order) (*(p) = (value))
 #include "cpu_relax_wait.h"
