@@ -45,9 +45,11 @@ static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
 int cpu_relax_clock_gettime_(int id, struct cpu_relax_timespec_ *t)
 {
     (void)id;
+    if (Frama_C_interval(0, 1))
+        return -1; /* and has written nothing */
     t->s = Frama_C_long_interval(-1, INT64_MAX);
     t->ns = Frama_C_long_interval(0, 999999999);
-    return Frama_C_interval(-1, 0);
+    return 0;
 }
 #endif
 
