@@ -10,6 +10,10 @@
 #   project     what is no target's: dialects, bad input, documents, style, consumers
 #   allocators  real allocators with the header vendored, and their own tests
 #   bench       bench/run.sh --quick makes every row that it should; how fast is not looked at
+#   proof       what is proved of cpu_relax_wait.h
+#   faults      a fixed sample of all single faults of the headers, and faults of this machinery;
+#               not yet part of all
+#   mutants     every single fault of the headers; takes long, and is no part of all
 #   ROW         one row of tests/targets.txt
 #
 # Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root. Work is
@@ -24,6 +28,9 @@ groups=${*:-all}
 project_packages='aspell aspell-en clang clang-22 clang-format-14 clang-tidy-14 codespell cppcheck debootstrap g++ g++-11
     gcc-11 git mandoc meson ninja-build pkg-config python3 shellcheck'
 allocator_packages='g++ make'
+proof_packages='cvc4 frama-c-base gcc spin why3'
+fault_packages="$project_packages tcc"
+fault_rows='host-clang aarch64 armel s390x i686 riscv64 mingw64 clang-riscv'
 bench_packages=$(sed '/^#/d' bench/packages.txt)
 allocator_sources='jemalloc liburcu libuv1 mimalloc'
 allocator_rows='armel armeb-v5te armhf aarch64 riscv64 s390x'
@@ -41,9 +48,9 @@ die() {
 extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
 for group in $groups; do
     case $group in
-    all) extra='bench allocators project' rows=$(sh tests/table.sh rows all) ;;
+    all) extra='bench allocators project proof' rows=$(sh tests/table.sh rows all) ;;
     host) extra=project rows=$(sh tests/table.sh rows host) ;;
-    project | allocators | bench) extra=$group rows='' ;;
+    project | allocators | bench | proof | faults | mutants) extra=$group rows='' ;;
     *)
         extra='' rows=$(sh tests/table.sh rows "$group")
         [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
@@ -59,6 +66,13 @@ for group in $groups; do
         ;;
     esac
     case $extra in *bench*) packages="$packages $bench_packages" ;; esac
+    case $extra in *proof*) packages="$packages $proof_packages" ;; esac
+    case $extra in *faults* | mutants)
+        packages="$packages $fault_packages"
+        sources="$sources cmocka"
+        for row in $fault_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
+        ;;
+    esac
     case $extra in *allocators*)
         packages="$packages $allocator_packages"
         sysroots="$sysroots armeb"
@@ -112,7 +126,8 @@ printf '%s\n' "$row" >"$directory/row" # CMake keeps what it once took from it
 rm -f "$directory/junit.xml" "$directory/status"
 {
     case $leg in
-    project | allocators | bench) set -- -DCPU_RELAX_CHECKS="$leg" ;;
+    project | allocators | bench | proof | faults) set -- -DCPU_RELAX_CHECKS="$leg" ;;
+    mutants) set -- -DCPU_RELAX_CHECKS=faults -DCPU_RELAX_FAULTS=all ;;
     *) set -- --toolchain "$PWD/cmake/toolchain.cmake" -DCPU_RELAX_ROW="$leg" ;;
     esac
     cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
@@ -142,6 +157,11 @@ for leg in $legs; do
         cmocka=$(awk '/<testcase/ { mutant = /name="mutant[.]/ }
             /PASSED  . [0-9]+ test/ && !mutant { sub(/.*PASSED  . /, ""); n += $1 }
             END { print n + 0 }' "$directory/junit.xml")
+        # A runner may succeed without having run anything.
+        if [ "$cmocka" = 0 ] && grep -q "^$leg *| *\(run\|bare\) " tests/targets.txt; then
+            failed=$((failed + 1)) passed=0
+            echo "no unit test passed: its runner runs nothing" >>"$directory/log"
+        fi
         [ "$failed" = 0 ] || why="$(sed -n '/The following tests FAILED/,/^$/s/.*- \([^ ]*\) .*/\1/p' "$directory/log" | tr '\n' ' ')"
         [ "$skipped" = 0 ] || why="$why$(sed -n 's/.*\(not run: needs .*\)/\1/p' "$directory/log" | sort -u | head -n 2 | tr '\n' ' ')"
         [ "$passed" -gt 0 ] || why="ran no test $why"

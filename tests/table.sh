@@ -109,6 +109,7 @@ EOF
         !rows { key[++k] = $1; title[$1] = $2; hint[$1] = $3; since[$1] = $4; next }
         {
             n = cells($5)
+            all++
             count[$3, $2] += n
             total[$2] += n
             compiler = $2 == "select" ? "" : $1 ~ /^msvc-/ ? "MSVC path" : $4
@@ -129,8 +130,8 @@ EOF
                     number(count[c, "text"]), number(count[c, "select"]), compilers[c]
                 delete known[c]
             }
-            printf "| **all** | | | **%d** | **%d** | **%d** | **%d** | |\n",
-                total["run"] + total["bare"] + total["small"], total["bytes"], total["text"], total["select"]
+            printf "| **all** | | | **%d** | **%d** | **%d** | **%d** | %d rows |\n",
+                total["run"] + total["bare"] + total["small"], total["bytes"], total["text"], total["select"], all
             for (c in known) { print "targets.txt: no line cpu:" c > "/dev/stderr"; exit 1 }
         }' ;;
 *) sed -n 's/^# *usage: /usage: /p; s/^#  *table.sh/       table.sh/p' "$0" >&2; exit 2 ;;

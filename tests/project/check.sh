@@ -113,6 +113,37 @@ bad-input)
     [ $count -gt 0 ] || failed 'bad-input.txt has no line'
     ;;
 
+# Each line of tunables.txt gives the three tunables that it says.
+tunables)
+    need gcc gcc
+    count=0
+    sed '/^#/d; /^$/d; s/ *| */|/g' tests/project/tunables.txt >"$work/lines"
+    printf '#include "%s"\nare CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_LIMIT_NS\n' \
+        "$PWD/include/cpu_relax_wait.h" >"$work/use.c"
+    while IFS='|' read -r flags expected; do
+        count=$((count + 1))
+        # shellcheck disable=SC2086 # flags are words
+        found=$(gcc -Werror $flags -E -P "$work/use.c" 2>"$work/log" | sed -n 's/^are //p')
+        [ "$found" = "$expected" ] || failed "$flags: $found, not $expected $(grep -m 1 error "$work/log")"
+    done <"$work/lines"
+    [ $count -gt 0 ] || failed 'tunables.txt has no line'
+    ;;
+
+# What the headers leave defined is what they document, and what their macros need when they are used.
+private)
+    need gcc gcc
+    for header in include/cpu_relax.h include/cpu_relax_wait.h; do
+        for flags in '' '-x c++' '-ffreestanding' '-D_WIN32' '-U__linux__ -U__LP64__ -D__aarch64__' '-U__linux__' \
+            '-U__GNUC__ -D_MSC_VER=1939' '-D__CUDACC__ -D__CUDACC_VER_MAJOR__=12'; do
+            # shellcheck disable=SC2086 # flags are words
+            left=$(echo "#include \"$PWD/$header\"" | gcc -dM -E -x c $flags - | sed -n 's/^#define \(CPU_RELAX_[A-Z0-9_]*_\)\b.*/\1/p' |
+                grep -v -x -e 'CPU_RELAX_\(INLINE\|STATIC\|GPU\|OPAQUE\|WIDTH\|OR_16\|OR_32\|OR_64\)_')
+            [ "$header" = include/cpu_relax.h ] && left=$(echo "$left" | grep -v -x -e CPU_RELAX_ARM_ -e CPU_RELAX_ISB_)
+            [ -z "$left" ] || failed "$header $flags leaves $(echo "$left" | tr '\n' ' ')"
+        done
+    done
+    ;;
+
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
 null)
     need gcc gcc

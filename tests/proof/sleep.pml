@@ -1,0 +1,164 @@
+/*
+ * sleep.pml - no wake-up is lost for ever: arm, look, sleep, and a look after every wake-up
+ * SPDX-License-Identifier: MIT
+ *
+ * One thread waits for a word to change; another changes it, back and forth, and in the end for good.
+ * At any moment between two steps of the waiter the world may
+ * - switch it away; what runs meanwhile arms other lines, clears the monitor, takes the event, stores to
+ *   the word itself; the waiter goes on, there or on the other processor;
+ * - run a signal handler, which may do all that, too;
+ * - steal the monitor (a hypervisor, a sibling thread): what was armed is not, or another line is.
+ * Spin tries every order. The waiter must end, or stand where it can still go on; and a sleep may be as
+ * long as its slice, though the word has changed, only if the world came between.
+ *
+ * The monitor, one of
+ * -DWFE    Arm: LDAXR arms and looks at once, an event ends the sleep; that a monitor was cleared by a
+ *          store is an event, and so is a return from an exception.
+ * -DWRS    RISC-V: LR arms and looks at once; it sleeps while the reservation is held.
+ * -DLL     MIPS: LL and PAUSE, likewise; a return from an exception clears LLbit.
+ * -DMWAIT  x86: MONITORX, UMONITOR arm, a load looks; it sleeps while nobody has stored to the line.
+ *
+ * Assumed: arming is ordered before the look, as the manuals have it of each of these; a store that
+ * comes after arming clears the monitor of every other processor; and a slice ends by itself.
+ *
+ * Faults to be found: -DNO_LOOK, -DLOOK_FIRST, -DNO_RELOOK, -DNO_END (a slice does not end by itself),
+ * -DOTHER_LINE, -DSPILL (a store of the waiter's own while armed, which may clear the monitor, silently).
+ */
+#define OLD 0
+#define NEW 1
+#define NONE 0
+#define WORD 1
+#define OTHER 2
+
+byte word = OLD;
+byte armed[2] = NONE; /* what each processor's monitor watches */
+bool event[2];
+byte cpu = 0;         /* where the waiter runs */
+bool away = false;    /* or does not */
+bool disturbed;       /* the world came between since it armed */
+bool done = false;
+
+inline clear(c)
+{
+    armed[c] = NONE;
+    event[c] = true
+}
+
+/* Seen by the other processor's monitor; by its own perhaps, and perhaps without an event. */
+inline store(by, value)
+{
+    word = value;
+    if :: armed[1 - by] == WORD -> clear(1 - by) :: else fi;
+    if :: armed[by] == WORD -> if :: clear(by) :: armed[by] = NONE :: skip fi :: else fi
+}
+
+#define STEP(what) atomic { !away -> what }
+
+#if defined(OTHER_LINE)
+#define ARM armed[cpu] = OTHER
+#else
+#define ARM armed[cpu] = WORD
+#endif
+
+#if defined(WFE)
+#define WOKEN event[cpu]
+#else
+#define WOKEN (armed[cpu] == NONE)
+#endif
+
+active proctype waiter()
+{
+    byte value;
+
+    do
+    ::
+#if defined(LOOK_FIRST)
+        STEP(value = word);
+        STEP(ARM; disturbed = false);
+#elif defined(MWAIT)
+        STEP(ARM; disturbed = false);
+        STEP(value = word);
+#else
+        STEP(ARM; disturbed = false; value = word);
+#endif
+#if !defined(NO_LOOK)
+        if :: value != OLD -> break :: else fi;
+#endif
+#if defined(SPILL)
+        STEP(if :: armed[cpu] = NONE :: skip fi);
+#endif
+        atomic {
+            !away;
+            if
+            :: WOKEN -> event[cpu] = false
+#if !defined(NO_END)
+            :: !WOKEN -> assert(word == OLD || disturbed)
+#endif
+            fi
+        };
+#if defined(NO_RELOOK)
+        STEP(value = NEW);
+        assert(word != OLD);
+#else
+        STEP(value = word);
+#endif
+        if :: value != OLD -> break :: else fi
+    od;
+    assert(value != OLD);
+    done = true
+}
+
+active proctype writer() /* on a processor that the waiter does not use */
+{
+    byte by;
+
+    do
+    :: atomic { away || cpu == 1 -> by = 0; goto write }
+    :: atomic { away || cpu == 0 -> by = 1;
+write:      if
+            :: store(by, NEW)
+            :: store(by, OLD)
+            :: store(by, NEW); break
+            fi
+        }
+    od
+}
+
+/* What others do on the waiter's processor, or both, while it is away. */
+inline meanwhile()
+{
+    do
+    :: armed[0] = OTHER
+    :: armed[1] = OTHER
+    :: armed[cpu] = NONE
+    :: event[0] = false
+    :: event[1] = false
+    :: store(cpu, NEW)
+    :: break
+    od
+}
+
+/* A return from an exception. */
+inline back()
+{
+    disturbed = true;
+    event[cpu] = true;
+#if defined(LL)
+    armed[cpu] = NONE;
+#endif
+    away = false
+}
+
+active proctype world()
+{
+    do
+    :: !done && !away -> away = true; /* a switch; with luck to the other processor */
+        meanwhile();
+        atomic { if :: cpu = 0 :: cpu = 1 fi; back() }
+    :: !done && !away -> away = true; /* a signal */
+        meanwhile();
+        atomic { back() }
+    :: atomic { !done && !away -> disturbed = true; if :: armed[cpu] = NONE :: armed[cpu] = OTHER fi }
+    :: break
+    od
+}
