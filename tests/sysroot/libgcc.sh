@@ -15,7 +15,6 @@ rm -rf "$1/libgcc.tmp"
 mkdir -p "$1/libgcc.tmp"
 tar -xJf "$1"/gcc-12/gcc-12.*.tar.xz -C "$1/libgcc.tmp" --strip-components=1 \
     --wildcards --no-wildcards-match-slash 'gcc-*/include/*.h' 'gcc-*/libgcc/*.[ch]' \
-    'gcc-*/libgcc/Makefile.in' 'gcc-*/libgcc/config/arm/*' 'gcc-*/libgcc/soft-fp/*' \
-    'gcc-*/libgcc/config/*/sfp-machine.h'
+    'gcc-*/libgcc/Makefile.in' 'gcc-*/libgcc/config/arm/*'
 mv "$1/libgcc.tmp" "$1/libgcc"
 rm -rf "$1/gcc-12"
