@@ -12,7 +12,7 @@
  *                  loop above reads `flag` again each time. Takes nothing, returns nothing,
  *                  cannot fail. Always inlined: no call, no libc, no OS, no heap; safe in signal
  *                  and interrupt handlers. Where a CPU has no hint, only the barrier is left.
- *                  In C it has no address, like a compiler's intrinsic: as a callback, wrap it.
+ *                  In C you cannot take its address: for a callback, write a function that calls it.
  * CPU_RELAX_INSN   the assembler text of that hint; "" where there is none. Define it before the
  *                  include to choose your own, say -DCPU_RELAX_INSN='".inst 0xd50330ff"' (`sb`) for
  *                  an AArch64 that has it; it still gets the barrier. Needs GNU assembly.
@@ -36,11 +36,11 @@
  *   before its loop, put a full fence (atomic_thread_fence(memory_order_seq_cst)) between the two.
  * - A unit of time. One hint takes from 0.3 ns to 92 ns: cpu_relax_ns() in cpu_relax_wait.h waits
  *   for a time, and its back-off says when to stop spinning and block.
- * - A place to sleep. It never gives the processor away.
+ * - A yield. It never gives the processor to another thread.
  *
  * C90 to C23, C++98 to C++26, CUDA and HIP on both sides; assembly gets the macros alone. Includes
- * nothing, defines only names that start with cpu_relax or CPU_RELAX. A macro named cpu_relax that
- * exists already is left alone: then it is what you call.
+ * nothing, defines only names that start with cpu_relax or CPU_RELAX. If a macro cpu_relax exists
+ * already, it stays, and you call that.
  */
 #ifndef CPU_RELAX_H
 #  define CPU_RELAX_H

@@ -278,4 +278,81 @@ static inline void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n)
 #endif
 }
 
+/* ---- Turn ------------------------------------------------------------------------------------- */
+/* The hint of the loops: on AArch64 `sb` once the CPU has been asked and has it. */
+static inline void cpu_relax_hint_(void)
+{
+#if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
+    if ((__atomic_load_n(cpu_relax_answer_(), __ATOMIC_RELAXED) & CPU_RELAX_CPU_SB) != 0) {
+        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
+        return;
+    }
+#endif
+    cpu_relax();
+}
+
+/*
+ * One turn of a wait for *p to be other than old, for ns nanoseconds: a hint, or, once there were enough of
+ * them, a sleep. It wakes a little before the time is over and lets hints do the rest. A sleep is paid
+ * for as if it had been as short as it can be: waking early may end the sleeps before the time is
+ * over, after which hints go on, and under a stopped clock there is an end to them, too.
+ */
+static inline cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t) /* in ns; 0: by no clock */
+{
+#if defined(CPU_RELAX_TICKS_)
+    const cpu_relax_u64_ gone = CPU_RELAX_TICKS_() - t->start;
+
+    if (t->span == CPU_RELAX_FOREVER || gone >= t->span)
+        return 0;
+#  if defined(CPU_RELAX_HZ_)
+    {
+        const cpu_relax_u64_ left = t->span - gone, hz = CPU_RELAX_HZ_();
+
+        return left / hz * 1000000000u + left % hz * 1000000000u / hz;
+    }
+#  else
+    return t->span - gone;
+#  endif
+#else
+    (void)t;
+    return 0;
+#endif
+}
+
+CPU_RELAX_COLD_ static inline void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p,
+                                                   int bits, cpu_relax_word_ old, cpu_relax_u64_ ns)
+{
+    const unsigned int has = cpu_relax_cpu_();
+    cpu_relax_u32_ n = 0;
+
+    if ((has & CPU_RELAX_CPU_SLEEPS_) != 0 && CPU_RELAX_CAN_ARM_(bits)) {
+        if (ns == CPU_RELAX_FOREVER) {
+            n = cpu_relax_sleep_for_(has, ns);
+        } else if (t->sleeps != 0) {
+            const cpu_relax_u64_ left = cpu_relax_left_(t);
+
+            if (left / 8 >= CPU_RELAX_POLL_NS)
+                n = cpu_relax_sleep_for_(has, left - CPU_RELAX_POLL_NS);
+            if (n > t->sleeps)
+                n = 0;
+            t->sleeps -= n;
+        }
+    }
+    if (n == 0)
+        cpu_relax_hint_();
+    else if (cpu_relax_arm_(has, p, bits) == old)
+        cpu_relax_sleep_(has, n);
+}
+
+static inline void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
+                                   cpu_relax_word_ old, cpu_relax_u64_ ns)
+{
+    if (t->polls == CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_) {
+        cpu_relax_doze_(t, p, bits, old, ns);
+    } else {
+        t->polls++;
+        cpu_relax_hint_();
+    }
+}
+
 #endif /* CPU_RELAX_SLEEP_H */

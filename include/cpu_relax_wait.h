@@ -9,7 +9,7 @@
  *         if (!cpu_relax_backoff(&b))
  *             park(&lock), cpu_relax_backoff_reset(&b);
  *
- * All times are nanoseconds in 64 bits. More than 2^61 (73 years) counts as that.
+ * All times are nanoseconds in 64 bits. Values above 2^61 (73 years) are cut to it.
  *
  * void cpu_relax_ns(uint64_t ns)
  *     Executes hints, and sleeps as the waits do, until at least ns nanoseconds have passed; 0 is one
@@ -20,11 +20,11 @@
  *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS; or, if what you did
  *     since the last call took as long as a cache miss, CPU_RELAX_BACKOFF_CAP_NS, since then another
  *     has written what you wait for, and does so again and again. Of each, a random part between a
- *     half and the whole, so that waiters do not march in step. These times add up to
+ *     half and the whole, so that waiters do not retry at the same moment. These times add up to
  *     CPU_RELAX_BACKOFF_LIMIT_NS and no more, a long gap counted by an eighth; then it executes one
  *     hint and returns 0: from now on blocking is cheaper, so park, yield or sleep. Look once
  *     between two calls, and do no more. One object for each waiter, on its stack. b must not be
- *     null; some compilers say so.
+ *     null; some compilers diagnose it.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
  *     Starts anew.
  * void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, uint32_t ns)
@@ -43,18 +43,17 @@
  *     and goes between two looks is not seen. p points to a plain, volatile, _Atomic or std::atomic
  *     object of that width, aligned to it, in ordinary cached memory; another width does not compile.
  * cpu_relax_while_eq(p, old, ns)
- *     That one of the first four whose width *p has. C11 and later, C++.
+ *     The one of the first four that fits the width of *p. C11 and later, C++.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 where such a load is one access and can be ordered by this compiler, else 0, and the call
  *     is missing.
- *
+ * In full in cpu_relax(3):
  *     a flag          while (cpu_relax_while_eq32(&flag, 0, 2000) == 0) sched_yield();
  *     until equal     v = load(&w);
  *                     while (v != want) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
  *     under a mask    while (v & BUSY) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
  *     a ticket lock   while (v != mine) v = cpu_relax_while_eq16(&serving, v, CPU_RELAX_FOREVER);
  *     a deadline      while (v != want && now() < end) v = cpu_relax_while_eq32(&w, v, end - now());
- *                     (cpu_relax(3) has these in full)
  *
  * Where the time comes from: the first of these that there is. Nothing is learned, nothing kept.
  *     CPU_RELAX_CLOCK_NS()  yours, if you define it before the include: nanoseconds, as a uint64_t.
@@ -79,8 +78,7 @@
 #endif
 #include "cpu_relax.h"
 
-/* The standard's types, by the compiler's own names if it tells them: with some C libraries <stdint.h>
- * opens a dozen other files, and takes longer to include than all of this one. */
+/* By the compiler's own names: <stdint.h> takes longer to include than all of this file. */
 #if defined(__UINT32_TYPE__) && defined(__UINT64_TYPE__) && defined(__UINTPTR_TYPE__) &&           \
     defined(__SIZEOF_POINTER__)
 typedef __UINT32_TYPE__ cpu_relax_u32_;
@@ -116,13 +114,11 @@ typedef unsigned short cpu_relax_u16_;
 #  else
 #    define CPU_RELAX_COLD_
 #  endif
-#  define CPU_RELAX_LIKELY_(x) __builtin_expect(!!(x), 1)
 #else
 #  define CPU_RELAX_GNU_ 0
 #  define CPU_RELAX_NONNULL_
 #  define CPU_RELAX_MAY_ALIAS_
 #  define CPU_RELAX_COLD_
-#  define CPU_RELAX_LIKELY_(x) (x)
 #endif
 #if defined(__cplusplus)
 #  define CPU_RELAX_C_ extern "C"
@@ -251,20 +247,18 @@ static inline cpu_relax_u64_ cpu_relax_ticks_(void)
 
 /* ---- Load ---------------------------------------------------------------------------------------- */
 /*
- * The compiler's atomic load, which ThreadSanitizer sees, where 32 bits are lock-free by one instruction
- * each; narrower loads are then, too. Else an aligned load is one access all the same, and a fence
- * follows it. (ARM before version 7: clang loads by compare-and-swap. PTX before sm_70: none.)
+ * The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else
+ * an aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.)
  */
 #if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
-#  define CPU_RELAX_ATOMIC_32_ 0
-#  define CPU_RELAX_ATOMIC_64_ 0
 #elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #  define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
 #  define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
 #elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
 #  define CPU_RELAX_ATOMIC_32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
 #  define CPU_RELAX_ATOMIC_64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
-#else
+#endif
+#if !defined(CPU_RELAX_ATOMIC_32_)
 #  define CPU_RELAX_ATOMIC_32_ 0
 #  define CPU_RELAX_ATOMIC_64_ 0
 #endif
@@ -342,21 +336,15 @@ typedef cpu_relax_u32_ cpu_relax_word_;
 #if CPU_RELAX_HAS_EQ8
 /* The caller's object may have any type, so these may alias anything; as members, since UBSan looks at
  * the alignment of structures but not of atomics. A pointer is read as one. */
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_8_ {
-    cpu_relax_u8_ value;
-};
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_16_ {
-    cpu_relax_u16_ value;
-};
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_32_ {
-    cpu_relax_u32_ value;
-};
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_64_ {
-    cpu_relax_u64_ value;
-};
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_ptr_ {
-    void *value;
-};
+#  define CPU_RELAX_WORD_(name, type)                                                              \
+    struct CPU_RELAX_MAY_ALIAS_ name {                                                             \
+      type value;                                                                                  \
+    }
+CPU_RELAX_WORD_(cpu_relax_8_, cpu_relax_u8_);
+CPU_RELAX_WORD_(cpu_relax_16_, cpu_relax_u16_);
+CPU_RELAX_WORD_(cpu_relax_32_, cpu_relax_u32_);
+CPU_RELAX_WORD_(cpu_relax_64_, cpu_relax_u64_);
+CPU_RELAX_WORD_(cpu_relax_ptr_, void *);
 enum { CPU_RELAX_PTR_ = 0 }; /* in place of a number of bits */
 
 static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
@@ -381,40 +369,23 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
 }
 #endif
 
-/* ---- Sleep --------------------------------------------------------------------------------------- */
-#if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ ||                                      \
-    !(defined(CPU_RELAX_CPU) || !defined(__STDC_HOSTED__) || __STDC_HOSTED__)
-#  define CPU_RELAX_SLEEPS_ 0
-#elif defined(__x86_64__) ||                                                                       \
-    (defined(__aarch64__) &&                                                                       \
-     (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_CPU))) ||                    \
-    (defined(__riscv_atomic) && (defined(__linux__) || defined(CPU_RELAX_CPU))) ||                 \
-    (defined(__mips_isa_rev) && __mips_isa_rev >= 2 && !defined(__mips16) &&                       \
-     !defined(__mips_micromips))
-#  define CPU_RELAX_SLEEPS_ 1
-#  include "cpu_relax_sleep.h"
-#else
-#  define CPU_RELAX_SLEEPS_ 0
-#endif
-
-/* The hint of the loops below: on AArch64 `sb` once the CPU has been asked and has it. */
-static inline void cpu_relax_hint_(void)
-{
-#if CPU_RELAX_SLEEPS_ && defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
-    if ((__atomic_load_n(cpu_relax_answer_(), __ATOMIC_RELAXED) & CPU_RELAX_CPU_SB) != 0) {
-        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
-        return;
-    }
-#endif
-    cpu_relax();
-}
-
 /* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
+/* Can code for this CPU sleep, and is there an OS, or the user, to tell whether the CPU can? */
+#if !defined(CPU_RELAX_NO_MONITOR) && CPU_RELAX_ATOMIC_32_ &&                                      \
+    (defined(CPU_RELAX_CPU) || ((!defined(__STDC_HOSTED__) || __STDC_HOSTED__) &&                  \
+                                (defined(__linux__) || defined(__x86_64__) || defined(__mips__) || \
+                                 (defined(__FreeBSD__) && defined(__aarch64__))))) &&              \
+    (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv_atomic) ||                     \
+     (defined(__mips_isa_rev) && __mips_isa_rev >= 2 && !defined(__mips16) &&                      \
+      !defined(__mips_micromips)))
+#  define CPU_RELAX_SLEEPS_
+#endif
+
 typedef struct {
     cpu_relax_u64_ start, span; /* in ticks; span: 0 once the clock has said so many */
     cpu_relax_u64_ turns;       /* how often it may be asked still */
-#if CPU_RELAX_SLEEPS_
-    cpu_relax_u64_ polls;  /* how many hints come before the first sleep */
+#if defined(CPU_RELAX_SLEEPS_)
+    cpu_relax_u64_ polls;  /* how many hints there were */
     cpu_relax_u64_ sleeps; /* how many nanoseconds of sleep may follow */
 #endif
 } cpu_relax_timer_;
@@ -430,9 +401,8 @@ static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
 
     t.start = t.span = 0;
     t.turns = 1;
-#if CPU_RELAX_SLEEPS_
-    t.sleeps = 0;
-    t.polls = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
+#if defined(CPU_RELAX_SLEEPS_)
+    t.polls = t.sleeps = 0;
 #endif
     if (ns > (cpu_relax_u64_)1 << 61)
         ns = (cpu_relax_u64_)1 << 61;
@@ -443,7 +413,7 @@ static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
 #else
     t.turns = 4 * ns + 4;
     t.span = ns;
-#  if CPU_RELAX_SLEEPS_
+#  if defined(CPU_RELAX_SLEEPS_)
     t.sleeps = 4 * ns;
 #  endif
 #  if defined(CPU_RELAX_HZ_)
@@ -489,75 +459,13 @@ static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
 #endif
 }
 
-/*
- * One turn of a wait for *p to be other than old, for ns nanoseconds: a hint, or, once there were enough of
- * them, a sleep. It wakes a little before the time is over and lets hints do the rest. A sleep is paid
- * for as if it had been as short as it can be: waking early may end the sleeps before the time is
- * over, after which hints go on, and under a stopped clock there is an end to them, too.
- */
-#if CPU_RELAX_SLEEPS_
-static inline cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t) /* in ns; 0: by no clock */
-{
-#  if defined(CPU_RELAX_TICKS_)
-    const cpu_relax_u64_ gone = CPU_RELAX_TICKS_() - t->start;
-
-    if (t->span == CPU_RELAX_FOREVER || gone >= t->span)
-        return 0;
-#    if defined(CPU_RELAX_HZ_)
-    {
-        const cpu_relax_u64_ left = t->span - gone, hz = CPU_RELAX_HZ_();
-
-        return left / hz * 1000000000u + left % hz * 1000000000u / hz;
-    }
-#    else
-    return t->span - gone;
-#    endif
-#  else
-    (void)t;
-    return 0;
-#  endif
-}
-
-CPU_RELAX_COLD_ static inline void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p,
-                                                   int bits, cpu_relax_word_ old, cpu_relax_u64_ ns)
-{
-    const unsigned int has = cpu_relax_cpu_();
-    cpu_relax_u32_ n = 0;
-
-    if ((has & CPU_RELAX_CPU_SLEEPS_) != 0 && CPU_RELAX_CAN_ARM_(bits)) {
-        if (ns == CPU_RELAX_FOREVER) {
-            n = cpu_relax_sleep_for_(has, ns);
-        } else if (t->sleeps != 0) {
-            const cpu_relax_u64_ left = cpu_relax_left_(t);
-
-            if (left / 8 >= CPU_RELAX_POLL_NS)
-                n = cpu_relax_sleep_for_(has, left - CPU_RELAX_POLL_NS);
-            if (n > t->sleeps)
-                n = 0;
-            t->sleeps -= n;
-        }
-    }
-    if (n == 0)
-        cpu_relax_hint_();
-    else if (cpu_relax_arm_(has, p, bits) == old)
-        cpu_relax_sleep_(has, n);
-}
-#endif
-
-static inline void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
-                                   cpu_relax_word_ old, cpu_relax_u64_ ns)
-{
-#if CPU_RELAX_SLEEPS_
-    if (t->polls == 0) {
-        cpu_relax_doze_(t, p, bits, old, ns);
-        return;
-    }
-    t->polls--;
+/* ---- Turn: a hint, or once there were enough of them a sleep until *p may be other than old -------- */
+#if defined(CPU_RELAX_SLEEPS_)
+#  include "cpu_relax_sleep.h"
 #else
-    (void)t, (void)p, (void)bits, (void)old, (void)ns;
+#  define cpu_relax_hint_() cpu_relax()
+#  define cpu_relax_turn_(t, p, bits, old, ns) ((void)(p), (void)(ns), cpu_relax())
 #endif
-    cpu_relax_hint_();
-}
 
 /* ---- Delay --------------------------------------------------------------------------------------- */
 /* A wait for a word of its own, which nobody changes. */
@@ -572,11 +480,8 @@ static inline void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns)
 
 static inline void cpu_relax_ns(cpu_relax_u64_ ns)
 {
-    cpu_relax_timer_ t;
+    cpu_relax_timer_ t = cpu_relax_start_(ns);
 
-    if (ns == CPU_RELAX_FOREVER)
-        ns--; /* a delay has an end */
-    t = cpu_relax_start_(ns);
     cpu_relax_run_(&t, ns);
 }
 
@@ -655,7 +560,7 @@ CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
 
     if (b->left == 0) {
         cpu_relax_hint_();
-#if CPU_RELAX_SLEEPS_ && defined(CPU_RELAX_ISB_)
+#if defined(CPU_RELAX_SLEEPS_) && defined(CPU_RELAX_ISB_)
         (void)cpu_relax_cpu_(); /* it may have a better hint */
 #endif
         return 0;
@@ -719,7 +624,7 @@ static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, 
 {
     const cpu_relax_word_ value = cpu_relax_load_(p, bits);
 
-    return CPU_RELAX_LIKELY_(value != old) ? value : cpu_relax_poll_(p, bits, old, ns);
+    return value != old ? value : cpu_relax_poll_(p, bits, old, ns);
 }
 
 /* The calls. The width of *p is checked where its type is still known: in C++ by a template, in C by a
@@ -829,7 +734,7 @@ CPU_RELAX_NONNULL_ static inline void *cpu_relax_while_eqptr(const volatile void
 #undef CPU_RELAX_NONNULL_
 #undef CPU_RELAX_MAY_ALIAS_
 #undef CPU_RELAX_COLD_
-#undef CPU_RELAX_LIKELY_
+#undef CPU_RELAX_WORD_
 #undef CPU_RELAX_C_
 #undef CPU_RELAX_TICKS_
 #undef CPU_RELAX_HZ_
@@ -843,6 +748,8 @@ CPU_RELAX_NONNULL_ static inline void *cpu_relax_while_eqptr(const volatile void
 #undef CPU_RELAX_SLEEPS_
 #undef CPU_RELAX_ASK_
 #undef CPU_RELAX_CAN_ARM_
+#undef cpu_relax_hint_
+#undef cpu_relax_turn_
 
 #if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
 #  pragma GCC diagnostic pop

@@ -4,8 +4,7 @@
 #
 # usage: libgcc.sh DIR    DIR/libgcc
 #
-# Of 690 MB only the files that libgcc.a takes for 32-bit ARM and for 128-bit floating point are kept.
-# A DIR/libgcc that exists is complete.
+# Of 690 MB only the files that libgcc.a takes for 32-bit ARM are kept. A DIR/libgcc that exists is complete.
 set -eu
 [ $# = 1 ] || { echo 'usage: libgcc.sh DIR' >&2; exit 1; }
 here=$(cd "$(dirname "$0")" && pwd)

@@ -26,16 +26,14 @@ mkdir -p "$1"
 root=$(cd "$1" && pwd)
 name=$2
 
-# package: Debian's, of the other machine, or the source; target: as musl calls it; float: whose 128 bits
-target='' float=''
+# package: Debian's, of the other machine, or the source; target: as musl calls it
+target=''
 case $name in
 musl-i386) package=musl-dev:i386 cc=i686-linux-gnu-gcc ;;
 musl-armhf) package=musl-dev:armhf cc=arm-linux-gnueabihf-gcc ;;
 musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
-aarch64_be) package=musl target=aarch64_be cc='aarch64-linux-gnu-gcc -mbig-endian' float=aarch64 ;;
-riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32' ;;
-or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000' ;;
-loong64) package=musl@trixie target=loongarch64 cc='clang-22 --target=loongarch64-linux-gnu -mno-lsx' float=loongarch ;;
+riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linux__ -march=rv32imac -mabi=ilp32' ;;
+or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
 *) die "no musl called $name: add a line for it" ;;
 esac
 program=${cc%% *}
@@ -58,34 +56,12 @@ run() { # WHAT COMMAND...: the command, whose output is of interest only if it f
     }
 }
 
-case $program in
-clang*) ar=llvm-ar-22 ranlib=llvm-ranlib-22 ;;
-*) ar=${program%gcc}ar ranlib=${program%gcc}ranlib ;;
-esac
+ar=${program%gcc}ar ranlib=${program%gcc}ranlib
 own=$($program -print-file-name=include) # the compiler's own headers
-
-# What the C library and its users ask of 128 bits; on other CPUs `long double` is a `double`.
-build_float() {
-    libgcc=$root/src/libgcc/libgcc
-    for f in add sub mul div neg eq ge le unord; do
-        case $f in
-        eq | ge | le | unord) echo "${f}tf2" ;;
-        neg) echo negtf2 ;;
-        *) echo "${f}tf3" ;;
-        esac
-    done >functions
-    printf '%s\n' extenddftf2 extendsftf2 trunctfdf2 trunctfsf2 fixtfsi fixunstfsi fixtfdi fixunstfdi \
-        floatsitf floatunsitf floatditf floatunditf >>functions
-    while read -r f; do
-        $cc -w -O2 -fPIC -nostdinc -isystem "$own" -I "$libgcc/config/$float" -I "$libgcc" -I "$libgcc/soft-fp" \
-            -I "$libgcc/../include" -DIN_GCC '-Dabort=__builtin_trap' -c "$libgcc/soft-fp/$f.c"
-    done <functions
-    $ar rcs libfloat.a ./*.o
-}
 
 # Nothing waits for the speed of this library.
 build_musl() {
-    CC=$cc LIBCC="$LIBCC" AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
+    CC=$cc LIBCC=-lgcc AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
         --target=$target --prefix= --disable-shared --disable-wrapper
     make -j"$(nproc)" AR="$ar" RANLIB="$ranlib"
     make install DESTDIR="$new" AR="$ar" RANLIB="$ranlib"
@@ -101,13 +77,6 @@ case $package in
     ;;
 *)
     mkdir "$new/build"
-    LIBCC=-lgcc
-    if [ -n "$float" ]; then
-        sh "$here/libgcc.sh" "$root/src"
-        (cd "$new/build" && run 'compile 128-bit floating point' build_float)
-        mv "$new/build/libfloat.a" "$new/lib"
-        LIBCC=$new/lib/libfloat.a
-    fi
     (cd "$new/build" && run 'build musl' build_musl)
     rm -rf "$new/build"
     ;;
@@ -115,11 +84,6 @@ esac
 
 libraries='-lc -lgcc -lgcc_eh'
 [ -z "$target" ] || libraries='-lc -lgcc'
-[ -z "$float" ] || libraries='-lc -lfloat'
-case $program in
-clang*) extra='-fuse-ld=lld' ;;
-*) extra='' ;;
-esac
 cat >"$new/bin/cc" <<END
 #!/bin/sh
 root=\${0%/*}/..
@@ -128,7 +92,7 @@ for word; do
     -c | -S | -E | -fsyntax-only) exec $cc -nostdinc -isystem "\$root/include" -isystem '$own' "\$@" ;;
     esac
 done
-exec $cc $extra -nostdinc -isystem "\$root/include" -isystem '$own' -nostdlib -static -no-pie \\
+exec $cc -nostdinc -isystem "\$root/include" -isystem '$own' -nostdlib -static -no-pie \\
     "\$root/lib/crt1.o" "\$root/lib/crti.o" "\$@" -L"\$root/lib" \\
     -Wl,--start-group $libraries -Wl,--end-group "\$root/lib/crtn.o"
 END

@@ -51,7 +51,7 @@ cat >"$out.tmp/bin/wine" <<END
 export WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
 export WINEPREFIX='$out/prefix' WINESERVER='$out/$wine/wineserver64'
 unset DISPLAY
-exec qemu-aarch64 -L '$out' '$out/$wine/wine64' "\$@"
+qemu-aarch64 -L '$out' '$out/$wine/wine64' "\$@" # no exec: its server may kill what ends too slowly
 END
 
 cat >"$out.tmp/lib/kernel32.def" <<END
