@@ -40,8 +40,9 @@ case $proof in
 spin:*) ;;
 *)
     if [ -n "$fault" ]; then
-        sed -i -e "$fault" "$work/cpu_relax_wait.h"
-        ! cmp -s "$work/cpu_relax_wait.h" "$include/cpu_relax_wait.h" ||
+        cat "$work"/*.h >"$work/before"
+        sed -i -e "$fault" "$work"/*.h
+        ! cat "$work"/*.h | cmp -s - "$work/before" ||
             fail "the fault changes nothing, mend it in mutants.txt: $fault"
     fi
     ;;
