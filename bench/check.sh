@@ -76,7 +76,7 @@ for m in $machines; do
     for heading in 'Contended lock' Search 'Other hints' Hint Hand-over Delay; do
         grep -q "^## $heading\$" "$m/summary.md" || complain "$m/summary.md: no section $heading"
     done
-    grep -q "$m" summary.md || complain "summary.md does not name $m"
+    grep -q "($m/summary.md)" summary.md || complain "summary.md does not name $m"
 done
 for plot in front published; do
     grep -q '</svg>' $plot.svg 2>/dev/null || complain "$plot.svg is missing or cut short"

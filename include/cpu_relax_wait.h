@@ -237,10 +237,10 @@ static inline cpu_relax_u64_ cpu_relax_ticks_(void)
  * to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
 #if CPU_RELAX_PTR_BITS_ == 16 || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
 #  define CPU_RELAX_HINT_LOG2_NS_ 6
+#elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
+#  define CPU_RELAX_HINT_LOG2_NS_ 3
 #elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64)
 #  define CPU_RELAX_HINT_LOG2_NS_ 5
-#elif defined(__aarch64__) || defined(_M_ARM64)
-#  define CPU_RELAX_HINT_LOG2_NS_ 3
 #else
 #  define CPU_RELAX_HINT_LOG2_NS_ 2
 #endif
@@ -371,7 +371,7 @@ static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
 
 /* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
 /* Can code for this CPU sleep, and is there an OS, or the user, to tell whether the CPU can? */
-#if !defined(CPU_RELAX_NO_MONITOR) && CPU_RELAX_ATOMIC_32_ &&                                      \
+#if !defined(CPU_RELAX_NO_MONITOR) && CPU_RELAX_ATOMIC_32_ && !defined(__arm64ec__) &&             \
     (defined(CPU_RELAX_CPU) || ((!defined(__STDC_HOSTED__) || __STDC_HOSTED__) &&                  \
                                 (defined(__linux__) || defined(__x86_64__) || defined(__mips__) || \
                                  (defined(__FreeBSD__) && defined(__aarch64__))))) &&              \

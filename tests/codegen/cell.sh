@@ -139,6 +139,14 @@ for level in -O0 -O2; do
         [ "$(section "$work/wait")" = "$(section "$work/empty")" ] || failed wait "unused, it adds code at $level"
 done
 
+# What sleeps, and what asks, of each OS, without its headers
+case $compiler in
+*clang*)
+    cc -O2 -std=c99 -nostdlibinc -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
+        failed wait "hosted: $(grep -m 1 -i error "$work/log")"
+    ;;
+esac
+
 case $proof:$cpu in
 run:arm | run:arm4 | run:arm64 | run:arm64v9 | run:mips | run:ppc | run:riscv)
     cc -O2 -std=c99 -S -DUSE_WAIT -DCPU_RELAX_NO_MONITOR "$here/../unit/wait_probe.c" -o - |

@@ -148,6 +148,45 @@ static void ticks_are_by_the_rate(void **state)
     }
 }
 
+/* HWCAP, bit by bit: each feature by its own bit of its own word, and by no other */
+#if defined(__aarch64__) && defined(__linux__)
+static volatile unsigned long caps[2];
+
+unsigned long stub_auxval(unsigned long type) __asm__("getauxval");
+unsigned long stub_auxval(unsigned long type)
+{
+    return type == 16 ? caps[0] : type == 26 ? caps[1] : 0;
+}
+#endif
+
+static void features_are_told_by_their_bits(void **state)
+{
+    (void)state;
+#if defined(__aarch64__) && defined(__linux__)
+    {
+        unsigned bit, second;
+
+        for (second = 0; second < 2; second++)
+            for (bit = 0; bit < 64; bit++) {
+                unsigned int has = CPU_RELAX_CPU_ASKED_;
+
+                if (second == 0 && bit == 2)
+                    has |= CPU_RELAX_CPU_EVTSTRM;
+                if (second == 0 && bit == 29)
+                    has |= CPU_RELAX_CPU_SB;
+                if (second == 1 && bit == 31)
+                    has |= CPU_RELAX_CPU_WFXT;
+                caps[second] = 1ul << bit;
+                caps[!second] = 0;
+                *cpu_relax_answer_() = 0;
+                assert_int_equal(cpu_relax_cpu_(), has);
+            }
+    }
+#else
+    skip();
+#endif
+}
+
 static void nothing_else_is_written(void **state)
 {
     volatile uint64_t before[4] = {1, 2, 3, 4};
@@ -172,6 +211,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(the_monotonic_clock_is_asked),
         cmocka_unit_test(the_counter_is_read),
         cmocka_unit_test(ticks_are_by_the_rate),
+        cmocka_unit_test(features_are_told_by_their_bits),
         cmocka_unit_test(nothing_else_is_written),
     };
 

@@ -4,6 +4,7 @@
  *
  *     nothing defined   no layer is used: the object must have no byte of code or data
  *     USE_WAIT          a wait alone: its fast path, its acquire
+ *     USE_DELAY         a delay alone: its clock, its sleeps
  *     USE_NULL          must be refused by -Werror=nonnull
  */
 #include "cpu_relax_wait.h"
@@ -15,6 +16,12 @@ uint32_t probe(const volatile uint32_t *p);
 uint32_t probe(const volatile uint32_t *p)
 {
     return cpu_relax_while_eq32(p, 1, CPU_RELAX_FOREVER);
+}
+#elif defined(USE_DELAY)
+void probe(uint64_t ns);
+void probe(uint64_t ns)
+{
+    cpu_relax_ns(ns);
 }
 #elif defined(USE_NULL)
 #  include <stddef.h>
