@@ -32,6 +32,9 @@ for program in "$compiler" llvm-nm-22 llvm-objdump-22 llvm-readobj-22; do
     command -v "$program" >/dev/null || { echo "not run: needs the program $program"; exit 77; }
 done
 
+clang='' # also behind a script of another name
+"$compiler" --version 2>/dev/null | grep -q clang && clang=1
+
 warnings='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
 cc() {
     # shellcheck disable=SC2086 # flags are words
@@ -118,13 +121,9 @@ if cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
     cmp -s "$work/reloads" "$work/constant" && failed barrier 'the second load is gone'
     # clang repeats loads around any volatile assembly, clobber or not; its IR has the clobber, or
     # the fence that stands for Microsoft's barrier.
-    case $compiler in
-    *clang*)
-        cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - |
-            grep -q -e 'asm sideeffect .*~{memory}' -e 'fence syncscope("singlethread") seq_cst' ||
-            failed barrier 'no "memory" clobber'
-        ;;
-    esac
+    [ -z "$clang" ] || cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - |
+        grep -q -e 'asm sideeffect .*~{memory}' -e 'fence syncscope("singlethread") seq_cst' ||
+        failed barrier 'no "memory" clobber'
 else
     failed barrier 'does not compile'
 fi
@@ -140,12 +139,8 @@ for level in -O0 -O2; do
 done
 
 # What sleeps, and what asks, of each OS, without its headers
-case $compiler in
-*clang*)
-    cc -O2 -std=c99 -nostdlibinc -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
-        failed wait "hosted: $(grep -m 1 -i error "$work/log")"
-    ;;
-esac
+[ -z "$clang" ] || cc -O2 -std=c99 -nostdlibinc -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
+    failed wait "hosted: $(grep -m 1 -i error "$work/log")"
 
 case $proof:$cpu in
 run:arm | run:arm4 | run:arm64 | run:arm64v9 | run:mips | run:ppc | run:riscv)

@@ -106,7 +106,8 @@ void bare_exit(int status)
 
 #elif defined(__MSP430__)
 
-__asm__(".section .start,\"ax\"\n\tmov #bare_stack, r1\n\tcall #main\n");
+/* The simulator stops at the jump: msp430.sh. */
+__asm__(".section .start,\"ax\"\n\tmov #bare_stack, r1\n\tcall #main\n\tjmp .\n");
 
 void bare_write(const char *text)
 {
