@@ -8,7 +8,7 @@
  * - anew, sleep: at LIMIT it yields and starts anew, or sleeps, where the others yield at each look
  * - looks: a hint between two looks while the lock is held; backs off only after a take that failed
  *   [Herlihy and Shavit, "The Art of Multiprocessor Programming", 7.4]
- * - learns: a gap is CAP if the last look took three times as long as reading the clock, so that another
+ * - learns: a gap is CAP if the last look took twice as long as reading the clock, so that another
  *   has written the lock since, and else START. A gap of CAP counts an eighth against LIMIT, or as the
  *   name says.
  */
@@ -76,7 +76,7 @@ static void searched_acquire(void *memory)
                 failed = 0;
                 continue;
             }
-            gap = next_gap(p, gap, now - looked > 3 * reading);
+            gap = next_gap(p, gap, now - looked >= 2 * reading);
             noise = noise * 1664525u + 1013904223u;
             wait = p->jitter == NONE ? 0 : p->jitter == HALF ? gap / 2 : gap;
             wait = gap - (uint32_t)((uint64_t)wait * noise >> 32);
