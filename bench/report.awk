@@ -45,6 +45,7 @@ function mean(set, field, lock, from, to,   i, j, sum, n, m) {
     }
     return !n ? "" : field == 7 ? sum / n : exp(sum / n)
 }
+function picture(name, caption) { printf "\n![%s](%s.svg)\n\n*%s*\n", name, name, caption }
 function contended(set, field, lock) { return mean(set, field, lock, 2, 1e9) }
 function is_counting(lock) { return lock ~ /^(jemalloc|crossbeam|tbb atomic_backoff|absl SpinLock)/ && lock !~ / \((short|long) hint\)$/ }
 function is_blocking(lock) { return kind[lock] == "k" }
@@ -113,11 +114,12 @@ function lock_table(field, title, unit,   i, j, l, x) {
 }
 function report_locks(   us, peer, more, tail, fair, i, x, least, name, m, n, o, cost) {
     heading("Contended lock")
-    print "`cpu_relax` is `examples/spinlock.c`, `cpu_relax mutex` is `examples/mutex.c`. The other names stand for waiting"
-    print "policies in the same lock, or for peers' own locks. Means over the cells with two threads and more:"
+    print "`cpu_relax` is `examples/spinlock.c`, `cpu_relax mutex` is `examples/mutex.c`. The other names are waiting"
+    print "policies in the same lock, or peers' own locks (jemalloc's and oneTBB's policies are the same: what parts them is noise). Means over the cells with two threads and more:"
     print "geometric, but arithmetic of Jain's index. A lock beats another in a cell if it is no worse in throughput (2%),"
     print "Jain's index (0.02), p99.9 (5%) and processor time (2%), and clearly better in one of the first three (10%, 0.1, half).\n"
     overview("locks")
+    picture("locks", "Each point is a lock, by those means: further right is more throughput, further down a shorter tail. Blue is this library, orange are peers, grey is what else was measured.")
     us = "cpu_relax"; peer = best("locks", 1)
     print "\nAims:\n"
     if (peer != "") {
@@ -148,6 +150,8 @@ function report_locks(   us, peer, more, tail, fair, i, x, least, name, m, n, o,
         aim(more >= 1 && cost <= 1, sprintf("examples/mutex.c: throughput at least, and processor time at most, that of the best lock that blocks (%s): %.2f and %.2f times", peer, more, cost))
         headline("mutex", more); headline("mutex_cost", cost)
     }
+    picture("throughput", "By threads, for each length of section: a spinlock that never yields (pthread_spin_lock) loses most of its throughput once there are more threads than processors, the others little.")
+    picture("latency", "The same for the time to acquire, of which one in a thousand takes longer.")
     print "\nIn each cell: threads × length of the critical section in ns; outside, each thread works as long."
     print "Medians; ~: quartiles more than a fifth apart."
     lock_table(6, "Throughput", "acquisitions/µs")
@@ -162,6 +166,7 @@ function report_search() {
     print "The policies among which the recommended one was searched (`bench/search.h` says what the names mean), the"
     print "recommended one as it is, and the peers that count hints.\n"
     overview("search")
+    picture("search", "Each point is a policy: further right is more throughput, further down a shorter tail.")
 }
 function report_hints(   i, x, short, long, own, high, low, spread, text) {
     heading("Other hints")
@@ -182,6 +187,7 @@ function report_hints(   i, x, short, long, own, high, low, spread, text) {
         else text = text (text == "" ? "" : ", ") sprintf("%s %.2f", x, spread)
         if (x != "cpu_relax" && (least_spread == "" || spread < least_spread)) least_spread = spread
     }
+    picture("hints", "A flat line is a lock that does not depend on what one hint takes.")
     print "\nAim:\n"
     aim(us_spread <= 1.15, sprintf("at most 15%% between them: %.2f times; %s", us_spread, text))
     headline("spread", us_spread); headline("peer_spread", least_spread)
@@ -260,6 +266,7 @@ function report_delay(   i, j, d, a, got, most, worst, at_asked, low) {
         for (j = 1; j <= count["delay"]; j++) { d = item["delay", j]; printf " %s (%s to %s) |", delay[d, item["asked", i]], delay_low[d, item["asked", i]], delay_high[d, item["asked", i]] }
         print ""
     }
+    picture("delay", "On the grey line a delay takes as long as was asked; a count of hints is as far off as the hint of this CPU is from 10 ns.")
     # between what was asked, and a tenth more and a hint and a look at the clock
     most = median("hint,cpu_relax,ns") + median("hint,look,ns"); low = 9
     for (i = 1; i <= count["asked"]; i++) {

@@ -34,14 +34,16 @@ svg() { printf 'set terminal svg size %s background "white" font "sans,11"\nset 
 
 # Throughput against p99.9, a point a lock, its name beside it: ours a star, peers' policies and locks, the rest.
 # The names are put where they cover none that was put before: awk -f labels.awk.
-front_panel() { # FOLDER SET
-    awk -f "$here/labels.awk" "$work/$1/$2.points" >"$work/$1/$2.labels"
+front_panel() { # FOLDER SET SIZE
+    from=$(awk -F, '{ if (NR == 1 || $3 < x) x = $3 } END { print int(10 * x) / 10 - (x < 0.5 ? 0.1 : 0.2) }' "$work/$1/$2.points")
+    awk -v from="$from" -v size="$3" -f "$here/labels.awk" "$work/$1/$2.points" >"$work/$1/$2.labels"
     cat <<END
 set xlabel "throughput, the best is 1"
 set ylabel "p99.9 of the time to acquire, the shortest is 1"
 set logscale y
-set xrange [0:1.15]
-set yrange [0.7:*]
+set xrange [$from:1.15]
+set yrange [0.7:$(awk -F, '$4 > y { y = $4 } END { print 1.5 * y }' "$work/$1/$2.points")]
+set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 plot "$work/$1/$2.labels" using (\$3 == 0 ? \$1 : NaN):2 with points pt 6 ps 0.9 lc rgb "#888888" notitle, \
     "" using (\$3 == 1 ? \$1 : NaN):2 with points pt 5 ps 0.9 lc rgb "#D55E00" notitle, \
     "" using (\$3 == 2 ? \$1 : NaN):2 with points pt 3 ps 1.8 lw 3 lc rgb "#0072B2" notitle, \
@@ -90,7 +92,8 @@ for m in $machines; do
     cat "$work/$m/headline.csv" >>"$work/headline"
     for set in locks search; do
         [ -s "$work/$m/$set.points" ] || continue
-        { cat "$work/style.gp"; svg 800,600 "$m/$set.svg"; front_panel "$m" $set; } | gnuplot
+        case $set in locks) size=1 ;; search) size=1.5 ;; esac
+        { cat "$work/style.gp"; svg "$(echo "$size" | awk '{ print 800 * $1 "," 600 * $1 }')" "$m/$set.svg"; front_panel "$m" "$set" "$size"; } | gnuplot
     done
     if [ -s "$m/locks.csv" ]; then
         plot_lock "$m" 6 throughput 'Acquisitions per µs'
@@ -141,7 +144,7 @@ if [ $columns -gt 0 ]; then
         for m in $machines; do
             [ -s "$work/$m/locks.points" ] || continue
             echo "set title \"$(cat "$work/$m/name")\" noenhanced"
-            front_panel "$m" locks
+            front_panel "$m" locks 1
         done
     } | gnuplot
 fi
