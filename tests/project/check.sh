@@ -341,7 +341,7 @@ examples)
     g++ -std=c++11 -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude examples/deadline.cc -o "$work/example" ||
         failed 'examples/deadline.cc does not compile'
     "$work/example" || failed 'examples/deadline.cc'
-    for example in spinlock mailbox; do
+    for example in spinlock mailbox mutex; do
         gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -pthread -Iinclude examples/$example.c -o "$work/example" ||
             failed "examples/$example.c does not compile"
         "$work/example" || failed "examples/$example.c"
