@@ -464,17 +464,17 @@ static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
 #  include "cpu_relax_sleep.h"
 #else
 #  define cpu_relax_hint_() cpu_relax()
-#  define cpu_relax_turn_(t, p, bits, old, ns) ((void)(p), (void)(ns), cpu_relax())
+#  define cpu_relax_turn_(t, p, bits, old, ns) ((void)(p), cpu_relax())
 #endif
 
 /* ---- Delay --------------------------------------------------------------------------------------- */
 /* A wait for a word of its own, which nobody changes. */
-static inline void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns)
+static inline void cpu_relax_run_(cpu_relax_timer_ *t)
 {
     const cpu_relax_u32_ word = 0;
 
     do
-        cpu_relax_turn_(t, &word, 32, 0, ns);
+        cpu_relax_turn_(t, &word, 32, 0, 0);
     while (!cpu_relax_passed_(t));
 }
 
@@ -482,7 +482,7 @@ static inline void cpu_relax_ns(cpu_relax_u64_ ns)
 {
     cpu_relax_timer_ t = cpu_relax_start_(ns);
 
-    cpu_relax_run_(&t, ns);
+    cpu_relax_run_(&t);
 }
 
 /* ---- Back-off ------------------------------------------------------------------------------------ */
@@ -590,7 +590,7 @@ CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
         b->left -= spent;
         t = cpu_relax_start_(ns);
         b->noise ^= (cpu_relax_u32_)t.start;
-        cpu_relax_run_(&t, ns);
+        cpu_relax_run_(&t);
     }
 #if defined(CPU_RELAX_TICKS_)
     {

@@ -123,11 +123,11 @@ static void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p, int bit
 static void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
                             cpu_relax_word_ old, cpu_relax_u64_ ns);
 
-/*@ requires told && runs(t) && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
+/*@ requires told && runs(t) && turns == 0 && slept == 0;
     assigns *t, turns, slept, now, shown;
     ensures told && 1 <= turns <= \old(t->turns) && slept <= \old(t->sleeps) && now >= \old(now);
     ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
-static void cpu_relax_run_(cpu_relax_timer_ *t, cpu_relax_u64_ ns);
+static void cpu_relax_run_(cpu_relax_timer_ *t);
 
 /*@ requires told && turns == 0 && slept == 0;
     assigns turns, slept, now, shown;
