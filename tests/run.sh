@@ -119,6 +119,7 @@ done
 cat >$build/leg.sh <<'LEG'
 leg=$1
 directory=build/$leg
+began=$(date +%s)
 row=$(sh tests/table.sh row "$leg")
 [ ! -d "$directory" ] || [ "$row" = "$(cat "$directory/row" 2>/dev/null)" ] || rm -rf "$directory"
 mkdir -p "$directory"
@@ -132,9 +133,11 @@ rm -f "$directory/junit.xml" "$directory/status"
     esac
     cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
         cmake --build "$directory" &&
-        ctest --test-dir "$directory" --output-on-failure --output-junit junit.xml
+        ctest --test-dir "$directory" --output-on-failure --output-junit junit.xml \
+            --test-output-size-passed 100000 # what says how many unit tests ran stands last
 } >"$directory/log" 2>&1
 echo $? >"$directory/status"
+echo $(($(date +%s) - began)) >"$directory/seconds"
 printf '%s ' "$leg"
 LEG
 say "$(printf '%s\n' "$legs" | wc -l) legs, $jobs at a time"
@@ -145,7 +148,7 @@ echo
 # From CTest's own reports. "cmocka" counts the unit tests that passed inside its programs, those of
 # mutants left out.
 failures=0 passed_all=0 failed_all=0 skipped_all=0
-printf '\n%-22s %7s %7s %7s %8s  %s\n' leg passed failed 'not run' cmocka why
+printf '\n%-22s %7s %7s %7s %8s %7s  %s\n' leg passed failed 'not run' cmocka seconds why
 for leg in $legs; do
     directory=$build/$leg
     why=''
@@ -174,7 +177,7 @@ for leg in $legs; do
         : "${why:=exit status $(cat "$directory/status"), see $directory/log}"
     fi
     passed_all=$((passed_all + passed)) failed_all=$((failed_all + failed)) skipped_all=$((skipped_all + skipped))
-    printf '%-22s %7d %7d %7d %8s  %s\n' "$leg" "$passed" "$failed" "$skipped" "$cmocka" "$why"
+    printf '%-22s %7d %7d %7d %8s %7s  %s\n' "$leg" "$passed" "$failed" "$skipped" "$cmocka" "$(cat "$directory/seconds")" "$why"
 done
 echo
 for leg in $legs; do
