@@ -14,6 +14,7 @@
 #include <sched.h>
 
 #include "bench.h"
+#include "cpu_relax_wait.h"
 
 #define HINT(number, name) void loop_##number(unsigned long);
 #include "hints.inc"
@@ -23,7 +24,7 @@
 static void loop_look(unsigned long n)
 {
     while (n-- > 0)
-        (void)stamp();
+        (void)cpu_relax_ticks_();
 }
 
 /* What a caller may do once back-off says 0. The shortest sleep that there is. */

@@ -45,11 +45,11 @@ die() {
 }
 
 # ---- legs: rows of the table, and what is no row; that first, since it takes longest -------------
-extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make pkg-config xz-utils' sysroots='' sources=''
+extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config xz-utils' sysroots='' sources=''
 for group in $groups; do
     case $group in
     all) extra='bench allocators project proof' rows=$(sh tests/table.sh rows all) ;;
-    host) extra=project rows=$(sh tests/table.sh rows host) ;;
+    host) extra='' rows=$(sh tests/table.sh rows host) ;;
     project | allocators | bench | proof | faults | mutants) extra=$group rows='' ;;
     *)
         extra='' rows=$(sh tests/table.sh rows "$group")
@@ -131,7 +131,7 @@ rm -f "$directory/junit.xml" "$directory/status"
     mutants) set -- -DCPU_RELAX_CHECKS=faults -DCPU_RELAX_FAULTS=all ;;
     *) set -- --toolchain "$PWD/cmake/toolchain.cmake" -DCPU_RELAX_ROW="$leg" ;;
     esac
-    cmake -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
+    cmake -G Ninja -S . -B "$directory" -DCPU_RELAX_SYSROOTS="$PWD/build/sysroot" "$@" &&
         cmake --build "$directory" &&
         ctest --test-dir "$directory" --output-on-failure --output-junit junit.xml \
             --test-output-size-passed 100000 # what says how many unit tests ran stands last

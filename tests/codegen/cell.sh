@@ -12,8 +12,8 @@
 #   barrier   a load before the hint is repeated after it
 #   wait      cpu_relax_wait.h compiles without a warning, and adds nothing where it is not used
 #   acquire   its load is followed, or done, by an instruction that orders (run rows, weak memory)
-# The last two once a row: with CELL_OF_MANY set they are left to its first cell.
-# PROOF and CPU are those of targets.txt.
+# The last two once a row: with CELL_OF_MANY set they are left to its first cell. With CELL_ONLY=CHECK that
+# one alone is made, as a mutant wants it. PROOF and CPU are those of targets.txt.
 # Exit status: 0 passed, 1 failed, 77 not run for want of a program.
 set -u
 
@@ -28,12 +28,13 @@ failed() { # CHECK WHAT
     status=1
 }
 
-for program in "$compiler" llvm-nm-22 llvm-objdump-22 llvm-readobj-22; do
+wanted() { # CHECK...
+    case " $* " in *" ${CELL_ONLY:-$1} "*) ;; *) return 1 ;; esac
+}
+
+for program in "$compiler" llvm-objdump-22; do
     command -v "$program" >/dev/null || { echo "not run: needs the program $program"; exit 77; }
 done
-
-clang='' # also behind a script of another name
-"$compiler" --version 2>/dev/null | grep -q clang && clang=1
 
 warnings='-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Werror'
 cc() {
@@ -41,17 +42,22 @@ cc() {
     "$compiler" $warnings $flags -I"$include" "$@"
 }
 
-# Objects know symbols and sections; the tools are LLVM's, which read every format here.
-section() { # OBJECT: its code in hexadecimal, one line
-    llvm-readobj-22 --hex-dump=.text --hex-dump=__text "$1" 2>/dev/null |
-        sed -n 's/^0x[0-9a-f]* \(.\{35\}\).*/\1/p' | tr -d ' \n'
+# Objects know symbols and sections; the tool is LLVM's, which reads every format here. Of symbols ELF and
+# Mach-O tell the address first, COFF before the name.
+look_at() { # OBJECT: its symbols with their addresses, U for those of others, and its code
+    llvm-objdump-22 -t -s -j .text -j __text "$1" >"$work/dump" 2>/dev/null
+    awk '/^Contents/ { exit }
+        /[*]UND[*]/ || /^\[.*[(]sec  0[)].*[(]scl   2[)]/ { print $NF, "U"; next }
+        /^\[/ { print $NF, $(NF - 1); next }
+        /^[0-9a-f]+ / { print $NF, $1 }' "$work/dump" >"$work/symbols"
+    code=$(sed -n 's/^ [0-9a-f]\{4,\} \(.\{35\}\).*/\1/p' "$work/dump" | tr -d ' \n')
 }
 address() { # SYMBOL: decimal offset
-    printf '%d' "0x$(awk -v s="$1" '$1 == s { print $3 }' "$work/symbols")"
+    printf '%d' "0x$(awk -v s="$1" '$1 == s { sub(/^0x/, "", $2); print $2 }' "$work/symbols")"
 }
 between_in_object() {
     first=$(address cpu_relax_probe_begin) last=$(address cpu_relax_probe_end)
-    [ "$first" = "$last" ] || section "$1" | cut -c "$((2 * first + 1))-$((2 * last))"
+    [ "$first" = "$last" ] || printf %s "$code" | cut -c "$((2 * first + 1))-$((2 * last))"
 }
 # Assembly: the lines between the labels, less comments and blanks.
 between_in_text() {
@@ -62,13 +68,14 @@ between_in_text() {
 
 [ "$bytes" = - ] && expected='' || expected=$bytes
 
-printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n' >"$work/name.c"
+printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n#ifdef __clang__\nit_is_clang\n#endif\n' >"$work/name.c"
 case $proof in
 compile | small) warnings='' ;;
 esac
 if [ "$proof" != small ]; then # its program looks itself, and one of its compilers prints nothing
-    name=$(cc -E "$work/name.c" 2>"$work/log" | tr -d ' ' | sed -n 's/.*hint_is="\(.*\)"=.*/\1/p')
-    [ "$name" = "$(printf %s "$hint" | tr -d ' ')" ] || failed hint "CPU_RELAX_HINT is \"$name\", not \"$hint\" $(head -n 3 "$work/log")"
+    cc -E "$work/name.c" 2>"$work/log" | tr -d ' ' >"$work/names"
+    name=$(sed -n 's/.*hint_is="\(.*\)"=.*/\1/p' "$work/names")
+    ! wanted hint || [ "$name" = "$(printf %s "$hint" | tr -d ' ')" ] || failed hint "CPU_RELAX_HINT is \"$name\", not \"$hint\" $(head -n 3 "$work/log")"
 fi
 
 case $proof in
@@ -90,11 +97,14 @@ case $compiler in
 *tcc) exit $status ;; # it inlines nothing and writes no assembly: the rest is for the running program
 esac
 
+clang=$(grep it_is_clang "$work/names") # behind whatever name
+case $proof$flags in
+text* | *wasm*) form=-S ;; # WebAssembly's objects have no labels in code
+*) form=-c ;;
+esac
+
 for level in -O0 -O2; do
-    case $proof$flags in
-    text* | *wasm*) form=-S ;; # WebAssembly's objects have no labels in code
-    *) form=-c ;;
-    esac
+    wanted compiles inlined bytes || break
     if ! cc $level $form "$here/probe.c" -o "$work/probe" 2>"$work/log"; then
         failed compiles "at $level: $(grep -m 1 -i 'error' "$work/log" || head -n 1 "$work/log")"
         continue
@@ -102,8 +112,8 @@ for level in -O0 -O2; do
     if [ $form = -S ]; then
         found=$(between_in_text "$work/probe")
     else
-        llvm-nm-22 --format=posix "$work/probe" >"$work/symbols"
-        found=$(between_in_object "$work/probe")
+        look_at "$work/probe"
+        found=$(between_in_object)
         # Less what every function brings: the TOC or GOT, and on ARM64EC what returns to x86 code.
         odd=$(awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' "$work/symbols" |
             grep -v -e '^[.]TOC[.] ' -e '^_GLOBAL_OFFSET_TABLE_ ' -e '^__os_arm64x_dispatch_ret ' | tr '\n' ' ')
@@ -116,32 +126,37 @@ for level in -O0 -O2; do
     esac
 done
 
-if cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
-    cc -O2 -S -DCONSTANT "$here/probe.c" -o "$work/constant" 2>/dev/null; then
-    cmp -s "$work/reloads" "$work/constant" && failed barrier 'the second load is gone'
-    # clang repeats loads around any volatile assembly, clobber or not; its IR has the clobber, or
-    # the fence that stands for Microsoft's barrier.
-    [ -z "$clang" ] || cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - |
+if ! wanted barrier; then
+    :
+elif [ -n "$clang" ]; then
+    # It repeats loads around any volatile assembly, clobber or not; its IR has the clobber, or the fence
+    # that stands for Microsoft's barrier.
+    cc -O0 -S -emit-llvm -DRELOADS "$here/probe.c" -o - 2>/dev/null |
         grep -q -e 'asm sideeffect .*~{memory}' -e 'fence syncscope("singlethread") seq_cst' ||
         failed barrier 'no "memory" clobber'
+elif cc -O2 -S -DRELOADS "$here/probe.c" -o "$work/reloads" 2>/dev/null &&
+    cc -O2 -S -DCONSTANT "$here/probe.c" -o "$work/constant" 2>/dev/null; then
+    cmp -s "$work/reloads" "$work/constant" && failed barrier 'the second load is gone'
 else
     failed barrier 'does not compile'
 fi
 
 [ -z "${CELL_OF_MANY:-}" ] || exit $status
 
-for level in -O0 -O2; do
-    cc $level -std=c99 -ffreestanding "$form" "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
-        failed wait "at $level: $(grep -m 1 -i error "$work/log")"
-    : >"$work/empty.c"
-    [ "$form" = -S ] || ! cc $level -Wno-pedantic -ffreestanding -c "$work/empty.c" -o "$work/empty" 2>/dev/null ||
-        [ "$(section "$work/wait")" = "$(section "$work/empty")" ] || failed wait "unused, it adds code at $level"
-done
+if wanted wait; then
+    # Unused it adds nothing, where nothing is optimized away either.
+    if cc -O0 -std=c99 -ffreestanding "$form" "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log"; then
+        [ "$form" = -S ] || look_at "$work/wait"
+        [ "$form" = -S ] || [ -z "$code" ] || failed wait 'unused, it adds code'
+    else
+        failed wait "unused: $(grep -m 1 -i error "$work/log")"
+    fi
+    # What sleeps, and what asks, of each OS: by clang without the OS's headers
+    cc -O2 -std=c99 ${clang:+-nostdlibinc} -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
+        failed wait "hosted: $(grep -m 1 -i error "$work/log")"
+fi
 
-# What sleeps, and what asks, of each OS, without its headers
-[ -z "$clang" ] || cc -O2 -std=c99 -nostdlibinc -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
-    failed wait "hosted: $(grep -m 1 -i error "$work/log")"
-
+wanted acquire || exit $status
 case $proof:$cpu in
 run:arm | run:arm4 | run:arm64 | run:arm64v9 | run:mips | run:ppc | run:riscv)
     cc -O2 -std=c99 -S -DUSE_WAIT -DCPU_RELAX_NO_MONITOR "$here/../unit/wait_probe.c" -o - |

@@ -25,6 +25,7 @@ cut -d ' ' -f 1 "$work/calls" | while read -r call; do printf ' %9s' "$call"; do
 echo
 [ $# -gt 0 ] || set -- host-gcc host-clang i686 aarch64 armhf armel armeb-v5te riscv64 mips powerpc s390x cortex-m3
 for row; do
+    rm -f "$work"/*.o
     fields=$(sh tests/table.sh row "$row")
     compiler=$(printf %s "$fields" | cut -d '|' -f 4) flags=$(printf %s "$fields" | cut -d '|' -f 5)
     case $compiler in */*) compiler=build/sysroot/$compiler ;; esac
@@ -33,11 +34,13 @@ for row; do
         case $call in polled) define=-DCPU_RELAX_NO_MONITOR ;; *) define='' ;; esac
         printf '#include <stdint.h>\n#include "cpu_relax_wait.h"\n%s\n' "$text" >"$work/call.c"
         # shellcheck disable=SC2086 # flags are words
-        if $compiler -std=gnu99 -Os -fno-asynchronous-unwind-tables -fno-unwind-tables $flags $define -Iinclude -c "$work/call.c" -o "$work/call.o" 2>"$work/log"; then
-            printf ' %9s' "$(llvm-size-22 "$work/call.o" | awk 'NR == 2 { print $1 }')"
-        else
-            printf ' %9s' -
-        fi
+        $compiler -std=gnu99 -Os -fno-asynchronous-unwind-tables -fno-unwind-tables $flags $define -Iinclude -c "$work/call.c" -o "$work/$call.o" 2>"$work/log" || :
     done <"$work/calls"
+    (cd "$work" && llvm-size-22 ./*.o) | awk -v calls="$(cut -d ' ' -f 1 "$work/calls" | paste -s -d ' ' -)" '
+        { size[$NF] = $1 }
+        END {
+            n = split(calls, call, " ")
+            for (i = 1; i <= n; i++) { o = "./" call[i] ".o"; printf " %9s", o in size ? size[o] : "-" }
+        }'
     echo
 done

@@ -39,19 +39,17 @@ dialects) # all|known COMPILER [FLAGS]
         *++*) language=c++ extra="$gnu -Wold-style-cast -Wzero-as-null-pointer-constant" ;;
         *) language=c extra="$gnu -Wstrict-prototypes -Wmissing-prototypes" ;;
         esac
-        # shellcheck disable=SC2086
-        if [ "$required" = known ] && ! "$1" ${2:-} -x $language -std=$standard -fsyntax-only /dev/null 2>/dev/null; then
-            continue
-        fi
-        tried="$tried $standard"
         case $standard in
         *90 | *++98) header=cpu_relax.h ;;
         *) header=cpu_relax_wait.h ;; # and the other with it
         esac
         printf '#include "%s"\n#include "%s"\n' "$PWD/include/$header" "$PWD/include/$header" >"$work/use.c"
         # shellcheck disable=SC2086
-        "$1" $extra ${2:-} -ffreestanding -x $language -std=$standard -O2 -S "$work/use.c" -o "$work/use.s" 2>"$work/log" ||
+        if "$1" $extra ${2:-} -ffreestanding -x $language -std=$standard -O2 -S "$work/use.c" -o "$work/use.s" 2>"$work/log"; then
+            tried="$tried $standard"
+        elif [ "$required" != known ] || "$1" ${2:-} -x $language -std=$standard -fsyntax-only /dev/null 2>/dev/null; then
             failed "$1 -std=$standard: $(grep -m 1 error "$work/log")"
+        fi
     done
     echo "$1:$tried"
     case "$tried " in

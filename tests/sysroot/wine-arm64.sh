@@ -7,7 +7,7 @@
 #   DIR/wine-arm64/bin/wine PROGRAM [ARGUMENT...]
 #   DIR/wine-arm64/bin/cc      clang for Microsoft's ABI; programs get kernel32 and no C library
 #
-# Debian's packages for arm64 are unpacked, not installed, as in wine32.sh. Wine starts its server, and
+# Debian's packages for arm64 are unpacked, not installed. Wine starts its server, and
 # itself once more for each process; in their places are scripts that call qemu-aarch64.
 #
 # A DIR/wine-arm64 that exists is complete; one made by the same script is left alone, unless it was moved.
@@ -51,7 +51,9 @@ cat >"$out.tmp/bin/wine" <<END
 export WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
 export WINEPREFIX='$out/prefix' WINESERVER='$out/$wine/wineserver64'
 unset DISPLAY
-qemu-aarch64 -L '$out' '$out/$wine/wine64' "\$@" # no exec: its server may kill what ends too slowly
+wine() { qemu-aarch64 -L '$out' '$out/$wine/wine64' "\$@"; } # no exec: its server may kill what ends too slowly
+wine wineboot </dev/null >/dev/null 2>&1 # starts its server apart: see ../unit/wine.sh
+wine "\$@"
 END
 
 cat >"$out.tmp/lib/kernel32.def" <<END

@@ -141,6 +141,8 @@ static void delay_never_ends_early(void **state)
 
                 if (steps[i] / 10 > asked[j] && steps[i] > 100000)
                     continue; /* its bound of turns ends it: lying_clocks_hang_no_delay() */
+                if (asked[j] > 10000 && asked[j] / 1000 > steps[i])
+                    continue; /* more of the same, and slow under an emulator */
                 begin(tell_coarse, steps[i]);
                 start = clock_ns = 1000 * steps[i] + phase * (steps[i] - 1) / 4;
                 cpu_relax_ns(asked[j]);

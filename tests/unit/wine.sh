@@ -1,0 +1,11 @@
+#!/bin/sh
+# wine.sh - runs a Windows program under wine
+# SPDX-License-Identifier: MIT
+#
+# usage: wine.sh PROGRAM [ARGUMENT...]
+#
+# Wine's server outlives what started it by some seconds, and CTest waits for all that holds a test's output.
+# So it is started apart.
+export WINEDEBUG=-all
+wine wineboot </dev/null >/dev/null 2>&1
+exec wine "$@"
