@@ -60,6 +60,12 @@ static void while_eq(uint32_t old)
     cpu_relax_while_eq32(&shared.word, old, CPU_RELAX_FOREVER);
 }
 
+void wait_that_polls(const uint32_t *word, uint32_t old); /* polls.c */
+static void polls(uint32_t old)
+{
+    wait_that_polls(&shared.word, old);
+}
+
 static void backoff_yield(uint32_t old)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
@@ -130,6 +136,7 @@ static const struct wait {
     {"back-off + sched_yield", "", backoff_yield, store},
     {"back-off + futex", "Linux", backoff_futex, store_and_wake},
     {"cpu_relax_while_eq32", "", while_eq, store},
+    {"cpu_relax_while_eq32 (polls)", "", polls, store},
     {"rte_wait_until_equal_32", "libdpdk-dev", rte, store},
     {"futex", "Linux", futex, store_and_wake},
     {"condition variable", "", condition, store_and_signal},

@@ -206,7 +206,7 @@ section_search() { run_locks search 10; }
 section_hints() { run_locks hints 12; }
 
 section_handover() {
-    compile handover.c handover
+    compile handover.c handover bench/polls.c
     if [ $quick = 1 ]; then set -- 3 20; else set -- 9 60; fi
     "$build/handover" "$@" >"$out/handover.csv"
 }

@@ -586,29 +586,29 @@ newcomer) # empty|compiler|vendor
     trap 'rm -rf "$work" "$root"' EXIT
     cp -al "$DEBIAN/$([ "$1" = empty ] && echo empty || echo compiler)" "$root"
     cp --remove-destination /etc/resolv.conf "$root/etc/"
-    mkdir "$root/root/cpu_relax"
-    sources | xargs cp --parents -t "$root/root/cpu_relax"
+    mkdir "$root/srv/cpu_relax"
+    sources | xargs cp --parents -t "$root/srv/cpu_relax"
     inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root chroot "$root" sh -ec "cd $1; $2"; }
     snippet() { awk -v name="$1" -f tests/consumers/snippet.awk README.md; }
     case $1 in
     empty)
         ! inside / 'command -v cc gcc' || failed 'there is a compiler already'
-        inside /root/cpu_relax "$(snippet demo)" || failed "the demo: status $?"
+        inside /srv/cpu_relax "$(snippet demo)" || failed "the demo: status $?"
         cp -n "$root"/var/cache/apt/archives/*.deb "$DEBIAN/empty/var/cache/apt/archives/" # quick the next time
         ;;
     compiler)
-        inside /root/cpu_relax "$(snippet first)" || failed "the first command: status $?"
+        inside /srv/cpu_relax "$(snippet first)" || failed "the first command: status $?"
         [ -e "$root/usr/local/include/cpu_relax.h" ] || failed 'it installs nothing'
         # shellcheck disable=SC2016
-        inside /root/cpu_relax "$(sed -n 's/.*To uninstall: `\(.*\)`.*/\1/p' README.md)" || failed 'does not uninstall'
+        inside /srv/cpu_relax "$(sed -n 's/.*To uninstall: `\(.*\)`.*/\1/p' README.md)" || failed 'does not uninstall'
         [ ! -e "$root/usr/local/include/cpu_relax.h" ] || failed 'uninstalling leaves the header there'
         ;;
     vendor) # an empty folder, a copy of the one header, the README's block, a name of one's own
-        mkdir "$root/root/mine"
-        cp include/cpu_relax.h "$root/root/mine/"
-        snippet named.h >"$root/root/mine/my_relax.h"
-        printf '#include "my_relax.h"\nstatic int cpu_relax;\nint main(void) { my_relax(); return cpu_relax; }\n' >"$root/root/mine/app.c"
-        inside /root/mine 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -' >"$work/out" || failed "status $?"
+        mkdir "$root/srv/mine"
+        cp include/cpu_relax.h "$root/srv/mine/"
+        snippet named.h >"$root/srv/mine/my_relax.h"
+        printf '#include "my_relax.h"\nstatic int cpu_relax;\nint main(void) { my_relax(); return cpu_relax; }\n' >"$root/srv/mine/app.c"
+        inside /srv/mine 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -' >"$work/out" || failed "status $?"
         grep -q 'pause\|isb' "$work/out" || failed "no hint: $(cat "$work/out")"
         ;;
     esac

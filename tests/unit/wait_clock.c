@@ -148,8 +148,60 @@ static void ticks_are_by_the_rate(void **state)
     }
 }
 
-/* HWCAP, bit by bit: each feature by its own bit of its own word, and by no other */
-#if defined(__aarch64__) && defined(__linux__)
+/*
+ * What the machine says that it has, bit by bit: each feature by its own bit of its own word, and by no other.
+ * The instruction that asks is a macro of the assembler here, which calls what answers. That changes no
+ * register but those that the instruction changes, and nothing below the stack.
+ */
+static volatile unsigned int ill_asked __asm__("ill_asked") __attribute__((__used__));
+
+#if defined(__x86_64__)
+static volatile unsigned int basic __asm__("basic")
+    __attribute__((__used__)); /* the highest leaves */
+static volatile unsigned int extended __asm__("extended") __attribute__((__used__));
+static volatile unsigned int leaf7 __asm__("leaf7")
+    __attribute__((__used__)); /* ECX of two of them */
+static volatile unsigned int leaf8_1 __asm__("leaf8_1") __attribute__((__used__));
+
+__asm__(".macro cpuid\n\tlea -128(%rsp), %rsp\n\tcall answer\n\tlea 128(%rsp), %rsp\n\t.endm\n"
+        "\t.text\n"
+        "answer:\n"
+        "\tcmpl $0, %eax\n\tje 1f\n"
+        "\tcmpl $7, %eax\n\tje 2f\n"
+        "\tcmpl $0x80000000, %eax\n\tje 3f\n"
+        "\tcmpl $0x80000001, %eax\n\tje 4f\n"
+        "0:\tincl ill_asked(%rip)\n\tret\n"
+        "1:\tmovl basic(%rip), %eax\n\tmovl $0, %ecx\n\tmovl $0, %ebx\n\tret\n"
+        "2:\tcmpl $7, basic(%rip)\n\tjb 0b\n\tcmpl $0, %ecx\n\tjne 0b\n"
+        "\tmovl leaf7(%rip), %ecx\n\tmovl $0, %eax\n\tmovl $0, %ebx\n\tret\n"
+        "3:\tmovl extended(%rip), %eax\n\tmovl $0, %ecx\n\tmovl $0, %ebx\n\tret\n"
+        "4:\tcmpl $0x80000001, extended(%rip)\n\tjb 0b\n"
+        "\tmovl leaf8_1(%rip), %ecx\n\tmovl $0, %eax\n\tmovl $0, %ebx\n\tret\n");
+
+static int machine_is_told_by_bit(unsigned int bit)
+{
+    static const unsigned int basics[] = {0, 6, 7, 8, 32};
+    static const unsigned int extendeds[] = {0, 0x80000000u, 0x80000001u, 0x80000008u};
+    size_t i, j;
+
+    for (i = 0; i < sizeof(basics) / sizeof(basics[0]); i++)
+        for (j = 0; j < sizeof(extendeds) / sizeof(extendeds[0]); j++) {
+            unsigned int has = 0;
+
+            basic = basics[i];
+            extended = extendeds[j];
+            leaf7 = bit < 32 ? 1u << bit : 0;
+            leaf8_1 = bit < 32 ? 0 : 1u << (bit - 32);
+            if (basic >= 7 && bit == 5)
+                has |= CPU_RELAX_CPU_WAITPKG;
+            if (extended >= 0x80000001u && bit == 32 + 29)
+                has |= CPU_RELAX_CPU_MWAITX;
+            if (cpu_relax_ask_() != has)
+                return 0;
+        }
+    return 1;
+}
+#elif defined(__aarch64__) && defined(__linux__)
 static volatile unsigned long caps[2];
 
 unsigned long stub_auxval(unsigned long type) __asm__("getauxval");
@@ -157,34 +209,79 @@ unsigned long stub_auxval(unsigned long type)
 {
     return type == 16 ? caps[0] : type == 26 ? caps[1] : 0;
 }
+
+static int machine_is_told_by_bit(unsigned int bit)
+{
+    int second, right = 1;
+
+    for (second = 0; second < 2; second++) {
+        unsigned int has = 0;
+
+        if (second == 0 && bit == 2)
+            has |= CPU_RELAX_CPU_EVTSTRM;
+        if (second == 0 && bit == 29)
+            has |= CPU_RELAX_CPU_SB;
+        if (second == 1 && bit == 31)
+            has |= CPU_RELAX_CPU_WFXT;
+        caps[second] = 1ul << bit;
+        caps[!second] = 0;
+        right &= cpu_relax_ask_() == has;
+    }
+    return right;
+}
+#elif defined(__riscv) && __riscv_xlen == 64
+static volatile long result __asm__("result")
+    __attribute__((__used__)); /* of the call, and what it writes */
+static volatile int64_t told_key __asm__("told_key") __attribute__((__used__));
+static volatile uint64_t told __asm__("told") __attribute__((__used__));
+
+__asm__(
+    ".macro ecall\n\taddi sp, sp, -32\n\tsd ra, 0(sp)\n\tsd t0, 8(sp)\n\tsd t1, 16(sp)\n"
+    "\tcall answer\n"
+    "\tld ra, 0(sp)\n\tld t0, 8(sp)\n\tld t1, 16(sp)\n\taddi sp, sp, 32\n\t.endm\n"
+    "\t.text\n"
+    "answer:\n"
+    "\tli t0, 258\n\tbne a7, t0, 0f\n" /* riscv_hwprobe */
+    "\tli t0, 1\n\tbne a1, t0, 0f\n"
+    "\tbnez a2, 0f\n\tbnez a3, 0f\n\tbnez a4, 0f\n"
+    "\tld t1, 0(a0)\n\tli t0, 4\n\tbeq t1, t0, 1f\n"
+    "0:\tli t0, 1\n\tsw t0, ill_asked, t1\n"
+    "1:\tld t0, told_key\n\tsd t0, 0(a0)\n\tld t0, told\n\tsd t0, 8(a0)\n\tld a0, result\n\tret\n");
+
+static int machine_is_told_by_bit(unsigned int bit)
+{
+    static const long results[] = {0, -38 /* ENOSYS */, 1};
+    static const int64_t keys[] = {4, -1 /* an unknown key */, 5};
+    size_t i, j;
+
+    for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+        for (j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+            result = results[i];
+            told_key = keys[j];
+            told = (uint64_t)1 << bit;
+            if (cpu_relax_ask_() !=
+                (result == 0 && told_key == 4 && bit == 48 ? CPU_RELAX_CPU_ZAWRS : 0u))
+                return 0;
+        }
+    return 1;
+}
+#else
+static int machine_is_told_by_bit(unsigned int bit)
+{
+    (void)bit;
+    skip();
+    return 0;
+}
 #endif
 
 static void features_are_told_by_their_bits(void **state)
 {
+    unsigned int bit;
+
     (void)state;
-#if defined(__aarch64__) && defined(__linux__)
-    {
-        unsigned bit, second;
-
-        for (second = 0; second < 2; second++)
-            for (bit = 0; bit < 64; bit++) {
-                unsigned int has = CPU_RELAX_CPU_ASKED_;
-
-                if (second == 0 && bit == 2)
-                    has |= CPU_RELAX_CPU_EVTSTRM;
-                if (second == 0 && bit == 29)
-                    has |= CPU_RELAX_CPU_SB;
-                if (second == 1 && bit == 31)
-                    has |= CPU_RELAX_CPU_WFXT;
-                caps[second] = 1ul << bit;
-                caps[!second] = 0;
-                *cpu_relax_answer_() = 0;
-                assert_int_equal(cpu_relax_cpu_(), has);
-            }
-    }
-#else
-    skip();
-#endif
+    for (bit = 0; bit < 64; bit++)
+        assert_true(machine_is_told_by_bit(bit));
+    assert_int_equal(ill_asked, 0);
 }
 
 static void nothing_else_is_written(void **state)
