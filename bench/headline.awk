@@ -10,7 +10,7 @@ function range(name, format,   a, b) {
     return a == b ? a : a " to " b
 }
 END {
-    printf "\n![Throughput against p99.9 of each lock](bench/results/front.svg)\n\n"
+    printf "![Throughput against p99.9 of each lock](bench/results/front.svg)\n\n"
     print "Each point is a lock: further right is more throughput, further down a shorter tail. Blue is this library.\n"
     if ("throughput" in low) printf "- **Contended lock**: %s times the throughput of the best peer that counts hints, and %s times its p99.9.\n", range("throughput", "%.2f"), range("tail", "%.2f")
     if ("spread" in low) printf "- **On another CPU**: from a hint of 0.3 ns to one of 100 ns, throughput changes by %s%%; with counted hints by %s%% at least.\n", percent("spread"), percent("peer_spread")

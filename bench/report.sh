@@ -166,10 +166,7 @@ END
     } | gnuplot
 fi
 
-{
-    echo '<!-- made by bench/report.sh from the CSVs of each machine -->'
-    awk -f "$here/headline.awk" "$work/headline"
-} >readme.md
+awk -f "$here/headline.awk" "$work/headline" >readme.md
 {
     echo '<!-- made by bench/report.sh from the CSVs of each machine -->'
     echo 'Each machine has a folder of its own, with its tables, plots and what came of each aim:'

@@ -223,13 +223,15 @@ static void lock_without(atomic_int *lock)
 
 static void lock_with_backoff(atomic_int *lock)
 {
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
+        return;
 
-    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
-        do {
-            if (!cpu_relax_backoff(&b))
-                sched_yield();
-        } while (atomic_load_explicit(lock, memory_order_relaxed));
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    do {
+        if (!cpu_relax_backoff(&b))
+            sched_yield();
+    } while (atomic_load_explicit(lock, memory_order_relaxed) ||
+             atomic_exchange_explicit(lock, 1, memory_order_acquire));
 }
 
 static void *work(void *argument)

@@ -89,10 +89,10 @@ static int mutex_try_lock(mutex *m)
  * CONTENDED whenever this thread parks or leaves with the lock: there may be others parked. */
 static void mutex_lock(mutex *m)
 {
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-
     if (mutex_try_lock(m))
         return;
+
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
     do
         if (!cpu_relax_backoff(&b)) {
             while (atomic_exchange_explicit(&m->word, CONTENDED, memory_order_acquire) != FREE)

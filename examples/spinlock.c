@@ -14,17 +14,20 @@
 /* 0: free, 1: held. An int, because on some CPUs an atomic of one byte needs a library. */
 typedef atomic_int spinlock;
 
-/* Waiters only read, and ever less often: the cache line stays with who holds the lock. Once waiting
- * has cost more than blocking would, they let others run, who may be what they wait for. */
+/* Who finds it free has nothing to prepare. Waiters only read, and ever less often: the cache line stays with
+ * who holds the lock. Once waiting has cost more than blocking would, they let others run, who may be
+ * what they wait for. */
 static void spin_lock(spinlock *lock)
 {
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
+        return;
 
-    while (atomic_exchange_explicit(lock, 1, memory_order_acquire))
-        do {
-            if (!cpu_relax_backoff(&b))
-                sched_yield();
-        } while (atomic_load_explicit(lock, memory_order_relaxed));
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    do {
+        if (!cpu_relax_backoff(&b))
+            sched_yield(); /* or block, and then cpu_relax_backoff_reset(&b) */
+    } while (atomic_load_explicit(lock, memory_order_relaxed) ||
+             atomic_exchange_explicit(lock, 1, memory_order_acquire));
 }
 
 static void spin_unlock(spinlock *lock)

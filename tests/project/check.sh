@@ -404,6 +404,10 @@ documents)
         esac
     done >"$work/untested"
     [ ! -s "$work/untested" ] || failed "no test runs these blocks: $(cat "$work/untested")"
+    # One loop is recommended: its text is the same wherever it stands.
+    loop() { sed -n '/^    if (atomic_exchange/,/^ *atomic_exchange.*));$/p' "$1"; }
+    [ -n "$(loop README.md)" ] || failed 'README.md has no spin lock'
+    [ "$(loop README.md)" = "$(loop examples/spinlock.c)" ] || failed 'the spin lock of README.md is not that of examples/spinlock.c'
     # The figures in what people read, outside the parts that are made
     lines=$(sed -n 's/.*its header has \([0-9]*\) lines.*/\1/p' README.md)
     grep -q ",_mm_pause,lines,$lines\b" bench/results/*/hint.csv ||
@@ -433,7 +437,10 @@ snippets)
     for file in hint.c backoff.c named.h; do
         case $file in
         hint.c) snippet hint.c >"$work/use.c" ;;
-        backoff.c) snippet backoff.c >"$work/use.c" ;;
+        backoff.c)
+            snippet backoff.c >"$work/use.c"
+            printf 'void use(atomic_int *lock);\nvoid use(atomic_int *lock) { spin_lock(lock); }\n' >>"$work/use.c"
+            ;;
         named.h)
             snippet named.h >"$work/my_relax.h"
             printf '#include "my_relax.h"\n#include "my_relax.h"\nvoid cpu_relax(void);\nvoid cpu_relax(void) {}\nint main(void);\nint main(void) { my_relax(); cpu_relax(); return 0; }\n' >"$work/use.c"

@@ -67,6 +67,7 @@ build_musl() {
         case " $unused " in *" $(basename "$directory") "*) ;; *) directories="$directories ${directory%/}" ;; esac
     done
     directories="$directories $root/src/$package/src/malloc/mallocng $root/src/$package/crt $root/src/$package/ldso"
+    # shellcheck disable=SC2086 # no path has a blank
     files=$(printf '%s/*.c ' $directories) # for printf and scanf:
     for file in frexp fpclassify signbit scalbn copysign fmod; do files="$files $root/src/$package/src/math/*$file*.c"; done
     CC=$cc LIBCC=-lgcc AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
