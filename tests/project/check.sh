@@ -321,6 +321,67 @@ E
         failed 'pointers of 16 bytes'
     ;;
 
+# Which words can be waited for, and what orders the load, by target and by compiler
+loads)
+    need clang-22 clang-22
+    echo '' | tee "$work/atomic" "$work/intrin.h" >"$work/stdatomic.h"
+    printf '#if defined(__APPLE__)\n#  define CLOCK_UPTIME_RAW 8\n#endif\n#if !defined(NO_CLOCK)\n#  define CLOCK_MONOTONIC 1\n#endif\n' >"$work/time.h"
+    cat >"$work/loads.c" <<'C'
+#include "cpu_relax_wait.h"
+#if defined(__cplusplus)
+#  define cpu_relax_while_eq8
+#  define cpu_relax_while_eq16
+#  define cpu_relax_while_eq32
+#  define cpu_relax_while_eq64
+#  define cpu_relax_while_eqptr
+#endif
+#if CPU_RELAX_HAS_EQ8 == 1 && defined(cpu_relax_while_eq8)
+has 8
+#endif
+#if CPU_RELAX_HAS_EQ16 == 1 && defined(cpu_relax_while_eq16)
+has 16
+#endif
+#if CPU_RELAX_HAS_EQ32 == 1 && defined(cpu_relax_while_eq32)
+has 32
+#endif
+#if CPU_RELAX_HAS_EQ64 == 1 && defined(cpu_relax_while_eq64)
+has 64
+#endif
+#if CPU_RELAX_HAS_EQPTR == 1 && defined(cpu_relax_while_eqptr)
+has p
+#endif
+C
+    grep -v '^#' tests/project/loads.txt >"$work/expected"
+    resources=$(clang-22 -print-resource-dir)
+    part() { sed -n "/ $1(/,/^}/p" "$work/text"; } # of a function
+    first() { # PART WORD...: the first of the words that is in it
+        part "$1" >"$work/part"
+        shift
+        for word; do
+            if grep -q -F -w -e "$word" "$work/part"; then
+                printf %s "$word"
+                return
+            fi
+        done
+        printf none
+    }
+    sed 's/ |.*//' "$work/expected" | while read -r flags; do
+        # shellcheck disable=SC2086 # flags are words
+        clang-22 -ffreestanding -nostdinc -w $flags -I"$work" -Iinclude -isystem "$resources/include" -E -P "$work/loads.c" >"$work/text" 2>"$work/log" ||
+            failed "$flags: $(grep -m 1 error "$work/log")"
+        widths=$(sed -n 's/^has //p' "$work/text" | paste -s -d ' ' -)
+        order=$(first cpu_relax_load_ __atomic_load_n __atomic_thread_fence std::atomic_thread_fence atomic_thread_fence \
+            __sync_synchronize __dmb _ReadWriteBarrier 'cpu_relax()' memory)
+        time=$(first cpu_relax_start_ 'mine()' 'cpu_relax_ticks_()' 'ns >> 2' 'ns >> 3' 'ns >> 5' 'ns >> 6')
+        [ "$time" != 'cpu_relax_ticks_()' ] ||
+            time=$(first cpu_relax_ticks_ cntvct_el0 0xb27c0000 QueryPerformanceCounter cpu_relax_clock_gettime_ 'clock_gettime(1' 'clock_gettime(8')
+        if grep -q cpu_relax_doze_ "$work/text"; then sleeps=sleeps; else sleeps=polls; fi
+        if grep -q __may_alias__ "$work/text"; then alias=' GNU'; else alias=''; fi
+        echo "$flags | $widths | $order | $time | $sleeps |$alias"
+    done >"$work/found"
+    diff "$work/expected" "$work/found" || failed 'not as tests/project/loads.txt says'
+    ;;
+
 # No call has grown since codegen/sizes.txt was made; of the rows whose compilers are here.
 sizes)
     need clang-22 clang-22

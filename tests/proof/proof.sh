@@ -15,7 +15,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-include=$here/../../include
+include=$(cd "$here/../../include" && pwd)
 proof=$1 fault=${2:-}
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT

@@ -312,7 +312,7 @@ static uint64_t waited(cpu_relax_backoff_t *b, uint64_t away)
 /* A look at a line that stays takes less than two readings of the clock, which move it by 1 ns each. */
 static void back_off_learns_from_the_look(void **state)
 {
-    static const uint64_t slow[] = {3, 100, 1000000000};
+    static const uint64_t slow[] = {3, 100, 1000000000, 2000000000};
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
     uint64_t ns;
     int i;
@@ -325,7 +325,7 @@ static void back_off_learns_from_the_look(void **state)
         ns = waited(&b, 0);
         assert_true(ns >= CPU_RELAX_BACKOFF_START_NS / 2);
         assert_true(ns <= CPU_RELAX_BACKOFF_START_NS);
-        ns = waited(&b, slow[i % 3]);
+        ns = waited(&b, slow[i % 4]);
         assert_true(ns >= CPU_RELAX_BACKOFF_CAP_NS / 2);
         assert_true(ns <= CPU_RELAX_BACKOFF_CAP_NS);
     }

@@ -117,13 +117,34 @@ static void the_monotonic_clock_is_asked(void **state)
 #endif
 }
 
+#if COUNTER
+/* What was on the stack is no time. */
+static __attribute__((__noinline__)) uint64_t scribble(void)
+{
+    volatile uint64_t below[32];
+    size_t i;
+
+    for (i = 0; i < 32; i++)
+        below[i] = UINT64_MAX;
+    return below[0];
+}
+static __attribute__((__noinline__)) uint64_t read_counter(void)
+{
+    return cpu_relax_ticks_();
+}
+#endif
+
 static void the_counter_is_read(void **state)
 {
     (void)state;
 #if COUNTER
     {
-        const uint64_t before = counter(), now = cpu_relax_ticks_(), after = counter();
+        const uint64_t before = counter();
+        uint64_t now, after;
 
+        (void)scribble();
+        now = read_counter();
+        after = counter();
         assert_true(before <= now && now <= after);
     }
 #else

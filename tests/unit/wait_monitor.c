@@ -37,6 +37,11 @@ static void counted_hint(void);
 
 /* What a machine of this architecture may have, what of it traps where it is missing, what sleeps for as
  * long as it is told, and how many hints come before the first sleep */
+#if defined(__x86_64__) || defined(__aarch64__)
+enum { SMALL_WORDS = 1 };
+#else
+enum { SMALL_WORDS = 0 };
+#endif
 #if defined(__x86_64__)
 enum { ALL = CPU_RELAX_CPU_WAITPKG | CPU_RELAX_CPU_MWAITX, TRAPS = ALL, EXACT = ALL };
 enum { POLLS = CPU_RELAX_POLL_NS / 32 };
@@ -329,6 +334,26 @@ static void it_sleeps_by_what_the_machine_has(void **state)
     }
 }
 
+/* Where words of 8 and 16 bits can be armed for they sleep as others do; the rest polls for them. */
+static void small_words_sleep_where_they_can(void **state)
+{
+    static const uint64_t ns = 1000000;
+    volatile uint8_t byte = 5;
+    volatile uint16_t half = 5;
+    unsigned int has;
+
+    (void)state;
+    for (has = 1; has <= ALL; has++) {
+        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+            continue;
+        assert_int_equal(cpu_relax_while_eq8(&byte, 5, ns), 5);
+        assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
+        sleeps = 0;
+        assert_int_equal(cpu_relax_while_eq16(&half, 5, ns), 5);
+        assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
+    }
+}
+
 static void no_wake_up_is_lost(void **state)
 {
     static const enum moment moments[] = {BEFORE_ARMING, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP};
@@ -471,6 +496,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(short_waits_ask_nothing),
         cmocka_unit_test(the_machine_is_asked_once_after_polling),
         cmocka_unit_test(it_sleeps_by_what_the_machine_has),
+        cmocka_unit_test(small_words_sleep_where_they_can),
         cmocka_unit_test(no_wake_up_is_lost),
         cmocka_unit_test(sleep_ends_in_time),
         cmocka_unit_test(stopped_clock_ends_the_sleeps),
