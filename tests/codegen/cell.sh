@@ -151,9 +151,11 @@ if wanted wait; then
     else
         failed wait "unused: $(grep -m 1 -i error "$work/log")"
     fi
-    # What sleeps, and what asks, of each OS: by clang without the OS's headers
-    cc -O2 -std=c99 ${clang:+-nostdlibinc} -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
-        failed wait "hosted: $(grep -m 1 -i error "$work/log")"
+    # What sleeps, and what asks, of each OS: by clang, which needs no header of the OS for it
+    os=-ffreestanding
+    [ -z "$clang" ] || os=-nostdlibinc
+    cc -O2 -std=c99 $os -S -DUSE_DELAY "$here/../unit/wait_probe.c" -o "$work/wait" 2>"$work/log" ||
+        failed wait "a delay: $(grep -m 1 -i error "$work/log")"
 fi
 
 wanted acquire || exit $status

@@ -28,7 +28,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 UNIT = ROOT + '/tests/unit'
 SYSROOT = ROOT + '/build/sysroot'
 HEADERS = [os.path.basename(path) for path in sorted(glob.glob(ROOT + '/include/*.h'))]
-SAMPLE = 24  # one in so many
+SAMPLE = 72  # one in so many
 WARNINGS = ('-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual '
             '-Werror').split()
 # Rows whose suites are built and run here, quickest first
@@ -438,6 +438,8 @@ def sweep(which, work):
 
     def attempt(item):
         number, (header, old, new, (start, end, text)) = item
+        if which == 'sample' and (header, old, new) in known:
+            return None # whether it still survives takes a minute: all faults tell
         tree = shadow(work, f'fault{number}')
         try:
             for name in HEADERS:
