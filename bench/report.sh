@@ -4,9 +4,9 @@
 #
 # usage: sh bench/report.sh [FOLDER]
 #
-# In each folder of FOLDER that has a machine.csv, which is one machine's: summary.md and *.svg. In FOLDER:
-# front.svg, readme.md, the short form for the README, with paths as from there, and summary.md, which
-# names the machines.
+# In each folder of FOLDER that has a machine.csv, which is one machine's: summary.md, which ends with notes.md
+# if there is one, and *.svg. In FOLDER: front.svg, readme.md, the short form for the README, with paths as
+# from there, and summary.md, which names the machines.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "${1:-$here/results}"
@@ -89,6 +89,7 @@ for m in $machines; do
     set -- "$m/machine.csv"
     for file in hint locks search hints handover delay; do [ ! -s "$m/$file.csv" ] || set -- "$@" "$m/$file.csv"; done
     awk -v work="$work/$m" -f "$here/quantile.awk" -f "$here/report.awk" "$@" >"$m/summary.md"
+    [ ! -e "$m/notes.md" ] || cat "$m/notes.md" >>"$m/summary.md"
     cat "$work/$m/headline.csv" >>"$work/headline"
     for set in locks search; do
         [ -s "$work/$m/$set.points" ] || continue
