@@ -362,34 +362,37 @@ call p
 C
     grep -v '^#' tests/project/loads.txt >"$work/expected"
     resources=$(clang-22 -print-resource-dir)
-    part() { sed -n "/ $1(/,/^}/p" "$work/text"; } # of a function
-    first() { # PART WORD...: the first of the words that is in it
-        part "$1" >"$work/part"
-        shift
-        for word; do
-            if grep -q -F -w -e "$word" "$work/part"; then
-                printf %s "$word"
-                return
-            fi
-        done
-        printf none
-    }
     sed 's/ |.*//' "$work/expected" | while read -r flags; do
+        echo "@ $flags"
         # shellcheck disable=SC2086 # flags are words
-        clang-22 -ffreestanding -nostdinc -w $flags -I"$work" -Iinclude -isystem "$resources/include" -E -P "$work/loads.c" >"$work/text" 2>"$work/log" ||
+        clang-22 -ffreestanding -nostdinc -w $flags -I"$work" -Iinclude -isystem "$resources/include" -E -P "$work/loads.c" 2>"$work/log" ||
             failed "$flags: $(grep -m 1 error "$work/log")"
-        widths=$(sed -n 's/^has //p' "$work/text" | paste -s -d ' ' -)
-        calls=$(sed -n 's/^call //p' "$work/text" | paste -s -d ' ' -) # in C they are macros, too
-        case $flags in *c++*) ;; *) [ "$calls" = "$widths" ] || widths="$widths, but calls for $calls" ;; esac
-        order=$(first cpu_relax_load_ __atomic_load_n __atomic_thread_fence std::atomic_thread_fence atomic_thread_fence \
-            __sync_synchronize __dmb _ReadWriteBarrier 'cpu_relax()' memory)
-        time=$(first cpu_relax_start_ 'mine()' 'cpu_relax_ticks_()' 'ns >> 2' 'ns >> 3' 'ns >> 5' 'ns >> 6')
-        [ "$time" != 'cpu_relax_ticks_()' ] ||
-            time=$(first cpu_relax_ticks_ cntvct_el0 0xb27c0000 QueryPerformanceCounter cpu_relax_clock_gettime_ 'clock_gettime(1' 'clock_gettime(8')
-        if grep -q cpu_relax_doze_ "$work/text"; then sleeps=sleeps; else sleeps=polls; fi
-        if grep -q __may_alias__ "$work/text"; then alias=' GNU'; else alias=''; fi
-        echo "$flags | $widths | $order | $time | $sleeps |$alias"
-    done >"$work/found"
+    done >"$work/text"
+    # The first word of each list that is in the body of the function is what it does.
+    awk -v loads='__atomic_load_n;__atomic_thread_fence;std::atomic_thread_fence;atomic_thread_fence;__sync_synchronize;__dmb;_ReadWriteBarrier;cpu_relax();"memory"' \
+        -v starts='mine();cpu_relax_ticks_();ns >> 2;ns >> 3;ns >> 5;ns >> 6' \
+        -v ticks='cntvct_el0;0xb27c0000;QueryPerformanceCounter;cpu_relax_clock_gettime_;clock_gettime(1;clock_gettime(8' '
+        function first(words, text,   n, i, word) {
+            n = split(words, word, ";")
+            for (i = 1; i <= n; i++) if (index(text, word[i])) return word[i]
+            return "none"
+        }
+        function tell(   time) {
+            if (flags == "") return
+            time = first(starts, body["start"])
+            if (time == "cpu_relax_ticks_()") time = first(ticks, body["ticks"])
+            if (flags !~ /c[+][+]/ && calls != has) has = has ", but calls for" calls # in C they are macros, too
+            print flags " |" has " | " first(loads, body["load"]) " | " time " | " (sleeps ? "sleeps" : "polls") " |" gnu
+        }
+        /^@ / { tell(); flags = substr($0, 3); has = calls = gnu = inside = ""; sleeps = 0; delete body; next }
+        /^has / { has = has " " $2 }
+        /^call / { calls = calls " " $2 }
+        /cpu_relax_doze_/ { sleeps = 1 }
+        /__may_alias__/ { gnu = " GNU" }
+        match($0, / cpu_relax_(load|start|ticks)_\(/) && /^[a-z]/ { inside = substr($0, RSTART + 11, RLENGTH - 13) }
+        inside != "" { body[inside] = body[inside] $0 "\n" }
+        /^}/ { inside = "" }
+        END { tell() }' "$work/text" >"$work/found"
     diff "$work/expected" "$work/found" || failed 'not as tests/project/loads.txt says'
     ;;
 
