@@ -1,6 +1,9 @@
 #!/bin/sh
 # jemalloc.sh - jemalloc with the header vendored: its own tests must pass
 # SPDX-License-Identifier: MIT
+#
+# usage: jemalloc.sh vendored    its tests, and what a hint was and is
+#        jemalloc.sh hint        the latter alone
 # shellcheck source=tests/allocators/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -19,6 +22,7 @@ build() {
     hint >before
     vendor
     hint >after
+    [ "$way" = vendored ] || return 0
     # To find the private names, which another jemalloc in the same program would need prefixed,
     # everything is compiled once more: not here.
     [ -z "$RUN" ] || sed -i 's/define NINCRS 2000000/define NINCRS 200000/' jemalloc/test/unit/mtx.c # a quarter of a minute
@@ -29,7 +33,9 @@ build() {
     done
 }
 
+way=$1
 build_once
+[ "$way" = vendored ] || tests=''
 for test in $tests; do
     run "jemalloc/test/unit/$test" >"$test.log" 2>&1 || die "$test: $(tail -n 20 "$test.log")"
     passed=$(sed -n 's|^--- pass: \([0-9]*\)/\1, skip: 0/\1, fail: 0/\1 ---$|\1|p' "$test.log")
