@@ -72,7 +72,7 @@ between_in_text() {
 
 [ "$bytes" = - ] && expected='' || expected=$bytes
 
-printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n#ifdef __clang__\nit_is_clang\n#endif\n' >"$work/name.c"
+printf '#include "cpu_relax.h"\nhint_is=CPU_RELAX_HINT=\n#ifdef __clang_major__\nit_is_clang\n#endif\n' >"$work/name.c"
 case $proof in
 compile | small) warnings='' ;;
 esac
