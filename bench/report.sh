@@ -89,7 +89,13 @@ for m in $machines; do
     set -- "$m/machine.csv"
     for file in hint locks search hints handover delay; do [ ! -s "$m/$file.csv" ] || set -- "$@" "$m/$file.csv"; done
     awk -v work="$work/$m" -f "$here/quantile.awk" -f "$here/report.awk" "$@" >"$m/summary.md"
-    [ ! -e "$m/notes.md" ] || cat "$m/notes.md" >>"$m/summary.md"
+    if [ -e "$m/notes.md" ]; then # it speaks of one run
+        if grep -qF "$(sed -n 's/^date,//p' "$m/machine.csv")" "$m/notes.md"; then
+            cat "$m/notes.md" >>"$m/summary.md"
+        else
+            echo "report.sh: $m/notes.md is of another day's run: left out, until it names this one" >&2
+        fi
+    fi
     cat "$work/$m/headline.csv" >>"$work/headline"
     for set in locks search; do
         [ -s "$work/$m/$set.points" ] || continue

@@ -4,7 +4,8 @@
  * SPDX-FileCopyrightText: 2026 The cpu_relax authors
  * These two SPDX lines are all the notice that the licence needs kept.
  *
- * cpu_relax_wait.h includes this file: keep the two together. It has no calls of its own.
+ * cpu_relax_wait.h includes this file: keep the two together. It has no calls of its own, and included
+ * by you it is cpu_relax_wait.h.
  *
  * A wait, or a delay, that has lasted for CPU_RELAX_POLL_NS asks the CPU once what it can. If it can,
  * the wait arms a monitor on the line, looks, sleeps until a store or a limit wakes it, and looks
@@ -30,19 +31,17 @@
  *                       wake, 0.5 to 1 us, twice. Who polls as long as sleeping costs never pays
  *                       more than twice the best that could be done.
  */
-#ifndef CPU_RELAX_SLEEP_H
-#define CPU_RELAX_SLEEP_H
-
 #if !defined(CPU_RELAX_WAIT_H)
-#  error "include cpu_relax_wait.h: cpu_relax_sleep.h is a part of it"
-#endif
+#  include "cpu_relax_wait.h" /* and that this file, where it can sleep */
+#elif defined(CPU_RELAX_SLEEPS_) && !defined(CPU_RELAX_SLEEP_H)
+#  define CPU_RELAX_SLEEP_H
 
-#if !defined(CPU_RELAX_POLL_NS)
-#  define CPU_RELAX_POLL_NS 2000
-#endif
-#if CPU_RELAX_POLL_NS < 1 || CPU_RELAX_POLL_NS > 1000000
-#  error "CPU_RELAX_POLL_NS must be from 1 to 1000000 (nanoseconds)"
-#endif
+#  if !defined(CPU_RELAX_POLL_NS)
+#    define CPU_RELAX_POLL_NS 2000
+#  endif
+#  if CPU_RELAX_POLL_NS < 1 || CPU_RELAX_POLL_NS > 1000000
+#    error "CPU_RELAX_POLL_NS must be from 1 to 1000000 (nanoseconds)"
+#  endif
 
 enum {
     CPU_RELAX_CPU_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
@@ -57,11 +56,11 @@ enum {
 };
 
 /* ---- What this CPU has --------------------------------------------------------------------------- */
-#if defined(CPU_RELAX_CPU)
-#  define CPU_RELAX_ASK_() CPU_RELAX_CPU()
+#  if defined(CPU_RELAX_CPU)
+#    define CPU_RELAX_ASK_() CPU_RELAX_CPU()
 
 /* [Intel SDM, volume 2A, CPUID, leaf 7; AMD APM, volume 3, CPUID Fn8000_0001] */
-#elif defined(__x86_64__)
+#  elif defined(__x86_64__)
 static inline unsigned int cpu_relax_cpuid_(unsigned int leaf, int a_not_c)
 {
     unsigned int a = leaf, b, c = 0, d;
@@ -81,17 +80,17 @@ static inline unsigned int cpu_relax_ask_(void)
         has |= CPU_RELAX_CPU_MWAITX;
     return has;
 }
-#  define CPU_RELAX_ASK_() cpu_relax_ask_()
+#    define CPU_RELAX_ASK_() cpu_relax_ask_()
 
 /* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
-#elif defined(__aarch64__)
-#  if defined(__linux__)
+#  elif defined(__aarch64__)
+#    if defined(__linux__)
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
 static inline unsigned long cpu_relax_hwcap_(int second)
 {
     return cpu_relax_getauxval_(second ? 26 : 16);
 }
-#  else /* FreeBSD */
+#    else /* FreeBSD */
 CPU_RELAX_C_ int cpu_relax_elf_aux_info_(int, void *, int) __asm__("elf_aux_info");
 static inline unsigned long cpu_relax_hwcap_(int second)
 {
@@ -100,7 +99,7 @@ static inline unsigned long cpu_relax_hwcap_(int second)
     (void)cpu_relax_elf_aux_info_(second ? 26 : 25, &caps, (int)sizeof(caps));
     return caps;
 }
-#  endif
+#    endif
 static inline unsigned int cpu_relax_ask_(void)
 {
     const unsigned long caps = cpu_relax_hwcap_(0), caps2 = cpu_relax_hwcap_(1);
@@ -109,11 +108,11 @@ static inline unsigned int cpu_relax_ask_(void)
            ((caps >> 29 & 1) != 0 ? CPU_RELAX_CPU_SB : 0u) |
            ((caps2 >> 31 & 1) != 0 ? CPU_RELAX_CPU_WFXT : 0u);
 }
-#  define CPU_RELAX_ASK_() cpu_relax_ask_()
+#    define CPU_RELAX_ASK_() cpu_relax_ask_()
 
 /* The system call, since C libraries declare it late; kernels before 6.4 refuse it, those before 6.11
  * do not know Zawrs. [Linux, Documentation/arch/riscv/hwprobe.rst] */
-#elif defined(__riscv)
+#  elif defined(__riscv)
 static inline unsigned int cpu_relax_ask_(void)
 {
     struct {
@@ -133,11 +132,11 @@ static inline unsigned int cpu_relax_ask_(void)
                          : "memory");
     return a0 == 0 && pair.key == 4 && (pair.value >> 48 & 1) != 0 ? CPU_RELAX_CPU_ZAWRS : 0;
 }
-#  define CPU_RELAX_ASK_() cpu_relax_ask_()
+#    define CPU_RELAX_ASK_() cpu_relax_ask_()
 
-#else /* MIPS */
-#  define CPU_RELAX_ASK_() CPU_RELAX_CPU_LLPAUSE
-#endif
+#  else /* MIPS */
+#    define CPU_RELAX_ASK_() CPU_RELAX_CPU_LLPAUSE
+#  endif
 
 /*
  * The answer, kept in a byte that threads and signal handlers may all write, since they all write the
@@ -162,17 +161,17 @@ static inline unsigned int cpu_relax_cpu_(void)
 }
 
 /* ---- Arm, look, sleep ---------------------------------------------------------------------------- */
-#if defined(__x86_64__) || defined(__aarch64__)
-#  define CPU_RELAX_CAN_ARM_(bits) 1
-#else
-#  define CPU_RELAX_CAN_ARM_(bits) ((bits) != 8 && (bits) != 16)
-#endif
+#  if defined(__x86_64__) || defined(__aarch64__)
+#    define CPU_RELAX_CAN_ARM_(bits) 1
+#  else
+#    define CPU_RELAX_CAN_ARM_(bits) ((bits) != 8 && (bits) != 16)
+#  endif
 
 /* Arms the monitor on *p, and then looks at it. A load that arms is that look itself: another access
  * may disarm it. */
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile void *p, int bits)
 {
-#if defined(__x86_64__)
+#  if defined(__x86_64__)
     const cpu_relax_u64_ at = (cpu_relax_uptr_)p;
 
     if ((has & CPU_RELAX_CPU_WAITPKG) != 0) /* umonitor %rax */
@@ -180,12 +179,12 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile vo
     else /* monitorx %rax, %ecx, %edx */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfa" : : "a"(at), "c"(0), "d"(0) : "memory");
     return cpu_relax_load_(p, bits);
-#else
+#  else
     const int wide = bits == 64 || (bits == CPU_RELAX_PTR_ && CPU_RELAX_PTR_BITS_ == 64);
     cpu_relax_word_ value;
 
     (void)has;
-#  if defined(__aarch64__)
+#    if defined(__aarch64__)
     if (wide)
         __asm__ __volatile__("ldaxr %0, [%1]" : "=r"(value) : "r"(p) : "memory");
     else if (bits == 8)
@@ -194,23 +193,23 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile vo
         __asm__ __volatile__("ldaxrh %w0, [%1]" : "=r"(value) : "r"(p) : "memory");
     else
         __asm__ __volatile__("ldaxr %w0, [%1]" : "=r"(value) : "r"(p) : "memory");
-#  elif defined(__riscv)
-#    if __riscv_xlen == 64
+#    elif defined(__riscv)
+#      if __riscv_xlen == 64
     if (wide)
         __asm__ __volatile__("lr.d %0, (%1)" : "=r"(value) : "r"(p) : "memory");
     else
-#    endif
+#      endif
         __asm__ __volatile__("lr.w %0, (%1)" : "=r"(value) : "r"(p) : "memory");
-#  else
-#    if defined(__mips64)
+#    else
+#      if defined(__mips64)
     if (wide)
         __asm__ __volatile__("lld %0, 0(%1)" : "=r"(value) : "r"(p) : "memory");
     else
-#    endif
+#      endif
         __asm__ __volatile__("ll %0, 0(%1)" : "=r"(value) : "r"(p) : "memory");
-#  endif
+#    endif
     return wide ? value : (cpu_relax_u32_)value;
-#endif
+#  endif
 }
 
 /*
@@ -236,7 +235,7 @@ static inline cpu_relax_u32_ cpu_relax_sleep_for_(unsigned int has, cpu_relax_u6
 
 static inline void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n)
 {
-#if defined(__x86_64__)
+#  if defined(__x86_64__)
     if ((has & CPU_RELAX_CPU_WAITPKG) != 0) {
         cpu_relax_u32_ low, high;
         cpu_relax_u64_ until;
@@ -255,7 +254,7 @@ static inline void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n)
                              : "a"(0), "b"(4 * n), "c"(2)
                              : "memory");
     }
-#elif defined(__aarch64__)
+#  elif defined(__aarch64__)
     if ((has & CPU_RELAX_CPU_WFXT) != 0) {
         register cpu_relax_u64_ until __asm__("x0");
         cpu_relax_u64_ hz;
@@ -267,27 +266,27 @@ static inline void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n)
     } else {
         __asm__ __volatile__("wfe" : : : "memory");
     }
-#else
+#  else
     (void)has;
     (void)n;
-#  if defined(__riscv)
+#    if defined(__riscv)
     __asm__ __volatile__(".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */ : : : "memory");
-#  else
+#    else
     __asm__ __volatile__("pause" : : : "memory");
+#    endif
 #  endif
-#endif
 }
 
 /* ---- Turn ------------------------------------------------------------------------------------- */
 /* The hint of the loops: on AArch64 `sb` once the CPU has been asked and has it. */
 static inline void cpu_relax_hint_(void)
 {
-#if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
+#  if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
     if ((__atomic_load_n(cpu_relax_answer_(), __ATOMIC_RELAXED) & CPU_RELAX_CPU_SB) != 0) {
         __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
         return;
     }
-#endif
+#  endif
     cpu_relax();
 }
 
@@ -299,24 +298,24 @@ static inline void cpu_relax_hint_(void)
  */
 static inline cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t) /* in ns; 0: by no clock */
 {
-#if defined(CPU_RELAX_TICKS_)
+#  if defined(CPU_RELAX_TICKS_)
     const cpu_relax_u64_ gone = CPU_RELAX_TICKS_() - t->start;
 
     if (t->span == CPU_RELAX_FOREVER || gone >= t->span)
         return 0;
-#  if defined(CPU_RELAX_HZ_)
+#    if defined(CPU_RELAX_HZ_)
     {
         const cpu_relax_u64_ left = t->span - gone, hz = CPU_RELAX_HZ_();
 
         return left / hz * 1000000000u + left % hz * 1000000000u / hz;
     }
-#  else
+#    else
     return t->span - gone;
-#  endif
-#else
+#    endif
+#  else
     (void)t;
     return 0;
-#endif
+#  endif
 }
 
 CPU_RELAX_COLD_ static inline void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p,

@@ -33,9 +33,13 @@ build() {
     done
 }
 
-way=$1
+way=${1-}
+case $way in
+vendored) ;;
+hint) tests='' ;;
+*) die 'usage: jemalloc.sh vendored | hint' ;;
+esac
 build_once
-[ "$way" = vendored ] || tests=''
 for test in $tests; do
     run "jemalloc/test/unit/$test" >"$test.log" 2>&1 || die "$test: $(tail -n 20 "$test.log")"
     passed=$(sed -n 's|^--- pass: \([0-9]*\)/\1, skip: 0/\1, fail: 0/\1 ---$|\1|p' "$test.log")

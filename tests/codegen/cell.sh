@@ -49,12 +49,14 @@ cc() {
 
 # Objects know symbols and sections. Of symbols ELF and Mach-O tell the address first, COFF before the name.
 look_at() { # OBJECT: its symbols with their addresses, U for those of others, and its code
-    "$objdump" -t -s -j .text -j __text "$1" >"$work/dump" 2>/dev/null
+    # Not -j, with which GNU's leaves out the symbols of others, too
+    "$objdump" -t -s "$1" >"$work/dump" 2>"$work/log" || failed compiles "$objdump: $(head -n 1 "$work/log")"
     awk '/^Contents/ { exit }
         /[*]UND[*]/ || /^\[.*[(]sec  0[)].*[(]scl   2[)]/ { print $NF, "U"; next }
         /^\[/ { print $NF, $(NF - 1); next }
         /^[0-9a-f]+ / { print $NF, $1 }' "$work/dump" >"$work/symbols"
-    code=$(sed -n 's/^ [0-9a-f]\{4,\} \(.\{35\}\).*/\1/p' "$work/dump" | tr -d ' \n')
+    code=$(sed -n '/^Contents of section \([.]text\|.*__text\):/,/^Contents of/s/^ [0-9a-f]\{4,\} \(.\{35\}\).*/\1/p' "$work/dump" |
+        tr -d ' \n')
 }
 address() { # SYMBOL: decimal offset
     printf '%d' "0x$(awk -v s="$1" '$1 == s { sub(/^0x/, "", $2); print $2 }' "$work/symbols")"
@@ -117,6 +119,7 @@ for level in -O0 -O2; do
         found=$(between_in_text "$work/probe")
     else
         look_at "$work/probe"
+        grep -q '^cpu_relax_probe_begin ' "$work/symbols" || failed bytes "at $level: $objdump tells no label"
         found=$(between_in_object)
         # Less what every function brings: the TOC or GOT, and on ARM64EC what returns to x86 code.
         odd=$(awk '$1 ~ /^_?cpu_relax$/ || $2 == "U"' "$work/symbols" |
