@@ -39,7 +39,7 @@ PROJECT = {
     'BACKOFF_START 3001': ['tunables'], 'BACKOFF_CAP 1000000000': ['tunables'], 'BACKOFF_LIMIT 1000000000': ['tunables'],
     'named': ['bad-input'], 'insn': ['bad-input', 'calls'], 'assembler': ['calls'], 'c90': ['dialects all gcc'],
     'POLL 1': ['tunables'], 'POLL 1000000': ['tunables'],
-    'host': ['private', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
+    'host': ['private', 'version', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
     'any': ['loads'],
     'c++': ['widths', 'kernel', 'callers-cxx g++', 'module'], 'clang': ['everything clang-22', 'clang-cl'],
 }

@@ -143,6 +143,15 @@ private)
     done
     ;;
 
+# The version in one number, whichever it is
+version)
+    need gcc gcc
+    sed 's/\(VERSION_MAJOR\) [0-9]*$/\1 2/; s/\(VERSION_MINOR\) [0-9]*$/\1 3/; s/\(VERSION_PATCH\) [0-9]*$/\1 4/' \
+        include/cpu_relax.h >"$work/cpu_relax.h"
+    printf '#include "cpu_relax.h"\nint is[CPU_RELAX_VERSION == 20304 ? 1 : -1];\n' >"$work/version.c"
+    gcc -c "$work/version.c" -o "$work/version.o" || failed 'CPU_RELAX_VERSION of 2.3.4 is not 20304'
+    ;;
+
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
 null)
     need gcc gcc

@@ -64,7 +64,7 @@ wp*)
     prove() { # OPTION...: "3 / 4", of the goals
         # WP's own hypotheses, that no pointer points to the proof's variables, hold since none does.
         frama-c -wp -wp-rte -wp-no-warn-memory-model -machdep gcc_x86_64 -cpp-extra-args="-I$work" \
-            "$@" -wp-prover cvc4 -wp-timeout 600 -wp-steps 300000 -wp-par "$(nproc)" "$here/wp.c" >"$work/log" 2>&1 ||
+            "$@" -wp-prover cvc4 -wp-timeout 600 -wp-steps 150000 -wp-par "$(nproc)" "$here/wp.c" >"$work/log" 2>&1 ||
             fail "frama-c: $(grep -A 2 -e 'User Error' -e annot-error "$work/log" | head -n 4)"
         grep -e 'Goal.*: [^V]' "$work/log" >&2 || true
         sed -n 's/.*Proved goals: *\([0-9]* \/ [1-9][0-9]*\)$/\1/p' "$work/log"

@@ -309,25 +309,30 @@ static uint64_t waited(cpu_relax_backoff_t *b, uint64_t away)
     return hints;
 }
 
-/* A look at a line that stays takes less than two readings of the clock, which move it by 1 ns each. */
+/* A look at a line that stays takes no longer than a reading of the clock. */
 static void back_off_learns_from_the_look(void **state)
 {
-    static const uint64_t slow[] = {3, 100, 1000000000, 2000000000};
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-    uint64_t ns;
-    int i;
+    static const uint64_t steps[] = {1, 16}, slow[] = {0, 100, 1000000000, 2000000000};
+    size_t j;
 
     (void)state;
     assert_true(sizeof(cpu_relax_backoff_t) <= 16);
-    cpu_relax_backoff_limit(&b, UINT32_MAX);
-    assert_int_equal(waited(&b, 1000000), 1); /* one hint at first */
-    for (i = 0; i < 1000; i++) {
-        ns = waited(&b, 0);
-        assert_true(ns >= CPU_RELAX_BACKOFF_START_NS / 2);
-        assert_true(ns <= CPU_RELAX_BACKOFF_START_NS);
-        ns = waited(&b, slow[i % 4]);
-        assert_true(ns >= CPU_RELAX_BACKOFF_CAP_NS / 2);
-        assert_true(ns <= CPU_RELAX_BACKOFF_CAP_NS);
+    for (j = 0; j < SIZE(steps); j++) {
+        cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+        uint64_t ns;
+        int i;
+
+        begin(tell_steps, steps[j]);
+        cpu_relax_backoff_limit(&b, UINT32_MAX);
+        assert_int_equal(waited(&b, 1000000), 1); /* one hint at first */
+        for (i = 0; i < 1000; i++) {
+            ns = waited(&b, step - 1) * step;
+            assert_true(ns + step > CPU_RELAX_BACKOFF_START_NS / 2);
+            assert_true(ns < CPU_RELAX_BACKOFF_START_NS + step);
+            ns = waited(&b, step + 1 + slow[i % 4]) * step;
+            assert_true(ns + step > CPU_RELAX_BACKOFF_CAP_NS / 2);
+            assert_true(ns < CPU_RELAX_BACKOFF_CAP_NS + step);
+        }
     }
 }
 

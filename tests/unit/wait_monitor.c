@@ -335,11 +335,12 @@ static void it_sleeps_by_what_the_machine_has(void **state)
 }
 
 /* Where words of 8 and 16 bits can be armed for they sleep as others do; the rest polls for them. */
-static void small_words_sleep_where_they_can(void **state)
+static void each_width_sleeps_where_it_can(void **state)
 {
     static const uint64_t ns = 1000000;
     volatile uint8_t byte = 5;
     volatile uint16_t half = 5;
+    void *const all_bits = (void *)UINTPTR_MAX, *volatile pointer = all_bits;
     unsigned int has;
 
     (void)state;
@@ -351,6 +352,9 @@ static void small_words_sleep_where_they_can(void **state)
         sleeps = 0;
         assert_int_equal(cpu_relax_while_eq16(&half, 5, ns), 5);
         assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
+        sleeps = 0;
+        assert_ptr_equal(cpu_relax_while_eqptr(&pointer, all_bits, ns), all_bits);
+        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
     }
 }
 
@@ -496,7 +500,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(short_waits_ask_nothing),
         cmocka_unit_test(the_machine_is_asked_once_after_polling),
         cmocka_unit_test(it_sleeps_by_what_the_machine_has),
-        cmocka_unit_test(small_words_sleep_where_they_can),
+        cmocka_unit_test(each_width_sleeps_where_it_can),
         cmocka_unit_test(no_wake_up_is_lost),
         cmocka_unit_test(sleep_ends_in_time),
         cmocka_unit_test(stopped_clock_ends_the_sleeps),
