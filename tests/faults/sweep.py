@@ -362,7 +362,7 @@ class Checks:
             for check in dict.fromkeys(check for name, checks in PROJECT.items()
                                        if project and name in seeing for check in checks):
                 yield lambda check=check: self.project(tree, check)
-            if project and header == 'cpu_relax_wait.h' and 'host' in seeing:
+            if project and header == 'cpu_relax_wait.h':
                 for proof in PROOFS:
                     yield lambda proof=proof: self.proof(tree, proof)
 

@@ -368,6 +368,7 @@ has p
 #if defined(cpu_relax_while_eqptr)
 call p
 #endif
+insn CPU_RELAX_INSN
 C
     grep -v '^#' tests/project/loads.txt >"$work/expected"
     resources=$(clang-22 -print-resource-dir)
@@ -398,6 +399,7 @@ C
         /^has / { has = has " " $2 }
         /^call / { calls = calls " " $2 }
         /cpu_relax_doze_/ { sleeps = 1 }
+        /^insn CPU_RELAX_INSN/ { has = has " no CPU_RELAX_INSN" }
         /__may_alias__/ { gnu = " GNU" }
         match($0, / cpu_relax_(load|start|ticks)_\(/) && /^[a-z]/ { inside = substr($0, RSTART + 11, RLENGTH - 13) }
         inside != "" { body[inside] = body[inside] $0 "\n" }
@@ -548,6 +550,7 @@ presets)
     tree=$work/tree
     mkdir "$tree"
     sources | xargs cp --parents -t "$tree"
+    export CMAKE_GENERATOR=Ninja # first-command tries the others
     for preset in host-debug host-release host-asan-ubsan host-tsan; do
         (cd "$tree" && CFLAGS=-DKEPT cmake --preset $preset && cmake --build --preset $preset && ctest --preset $preset) \
             >"$work/log" 2>&1 || failed "$preset: $(tail -n 20 "$work/log")"

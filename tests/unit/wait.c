@@ -415,7 +415,7 @@ static void back_off_starts_anew(void **state)
 static void jitter_parts_calls_and_waiters(void **state)
 {
     cpu_relax_backoff_t b[8];
-    uint64_t sum[SIZE(b)], last;
+    uint64_t sum[SIZE(b)], last, least = UINT64_MAX;
     size_t i, calls = 0, same_calls = 0, same_waiters = 0;
 
     (void)state;
@@ -431,11 +431,15 @@ static void jitter_parts_calls_and_waiters(void **state)
             sum[i] = sum[i] * 1000003 + hints;
             calls++;
             same_calls += hints == last || hints == CPU_RELAX_BACKOFF_START_NS;
+            if (last > 1 && last < least) /* not the first call, a hint, nor the last, cut short */
+                least = last;
             last = hints;
         } while (1);
         same_waiters += i > 0 && sum[i] == sum[i - 1];
     }
     assert_true(same_calls < calls / 4);
+    assert_true(least >= CPU_RELAX_BACKOFF_START_NS / 2); /* as few as half, but no fewer */
+    assert_true(least <= CPU_RELAX_BACKOFF_START_NS * 9 / 16);
     assert_int_equal(same_waiters, 0);
 }
 
