@@ -44,78 +44,82 @@ die() {
     exit 1
 }
 
-# ---- legs: rows of the table, and what is no row; that first, since it takes longest -------------
-extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config xz-utils' sysroots='' sources=''
-for group in $groups; do
-    case $group in
-    all) extra='bench allocators project proof' rows=$(sh tests/table.sh rows all) ;;
-    host) extra='' rows=$(sh tests/table.sh rows host) ;;
-    project | allocators | bench | proof | faults | mutants) extra=$group rows='' ;;
-    *)
-        extra='' rows=$(sh tests/table.sh rows "$group")
-        [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
-        ;;
-    esac
-    extras="$extras $extra" all_rows="$all_rows $rows"
-    packages="$packages $(sh tests/table.sh packages "$group")"
-    sysroots="$sysroots $(sh tests/table.sh sysroots "$group")"
-    case $group in host) ;; *) [ -z "$rows" ] || sources="$sources cmocka" ;; esac
-    case $extra in *project*)
-        packages="$packages $project_packages"
-        [ "$(id -u)" != 0 ] || sysroots="$sysroots debian" # else its tests are not run
-        ;;
-    esac
-    case $extra in *bench*) packages="$packages $bench_packages" ;; esac
-    case $extra in *proof*) packages="$packages $proof_packages" ;; esac
-    case $extra in *faults* | mutants)
-        packages="$packages $fault_packages"
-        sources="$sources cmocka"
-        for row in $fault_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
-        ;;
-    esac
-    case $extra in *allocators*)
-        packages="$packages $allocator_packages"
-        sysroots="$sysroots armeb"
-        sources="$sources $allocator_sources"
-        for row in $allocator_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
-        ;;
-    esac
-done
 words() { # sorts nothing, drops what is there already
     # shellcheck disable=SC2048,SC2086
     printf '%s\n' $* | awk '!seen[$0]++'
 }
-legs=$(words "$extras $all_rows") sysroots=$(words "$sysroots") sources=$(words "$sources")
 
-# ---- packages -----------------------------------------------------------------------------------
-say packages
-# shellcheck disable=SC2046
-sh tests/packages.sh $(words "$packages") || die 'packages are missing'
+# ---- the legs of some groups, rows of the table after what is no row and takes longer; what they need ---
+needs() { # GROUP...: sets legs, packages, sources, sysroots
+    extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config xz-utils' sysroots='' sources=''
+    for group; do
+        case $group in
+        all) extra='bench allocators project proof' rows=$(sh tests/table.sh rows all) ;;
+        host) extra='' rows=$(sh tests/table.sh rows host) ;;
+        project | allocators | bench | proof | faults | mutants) extra=$group rows='' ;;
+        *)
+            extra='' rows=$(sh tests/table.sh rows "$group")
+            [ -n "$rows" ] || die "no such group or row: $group (rows: sh tests/table.sh rows)"
+            ;;
+        esac
+        extras="$extras $extra" all_rows="$all_rows $rows"
+        packages="$packages $(sh tests/table.sh packages "$group")"
+        sysroots="$sysroots $(sh tests/table.sh sysroots "$group")"
+        case $group in host) ;; *) [ -z "$rows" ] || sources="$sources cmocka" ;; esac
+        case $extra in *project*)
+            packages="$packages $project_packages"
+            [ "$(id -u)" != 0 ] || sysroots="$sysroots debian" # else its tests are not run
+            ;;
+        esac
+        case $extra in *bench*) packages="$packages $bench_packages" ;; esac
+        case $extra in *proof*) packages="$packages $proof_packages" ;; esac
+        case $extra in *faults* | mutants)
+            packages="$packages $fault_packages"
+            sources="$sources cmocka"
+            for row in $fault_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
+            ;;
+        esac
+        case $extra in *allocators*)
+            packages="$packages $allocator_packages"
+            sysroots="$sysroots armeb"
+            sources="$sources $allocator_sources"
+            for row in $allocator_rows; do packages="$packages $(sh tests/table.sh packages "$row")"; done
+            ;;
+        esac
+    done
+    legs=$(words "$extras $all_rows") sysroots=$(words "$sysroots") sources=$(words "$sources")
+}
 
-# ---- sources, and what Debian has not --------------------------------------------------------------
-mkdir -p $build
-if [ -n "$sources$sysroots" ]; then
-    # A machine may have every package and no list of them.
-    [ -n "$(apt-get indextargets 'Created-By: Packages')" ] || apt-get update -qq ||
-        die 'apt has no list of packages: run apt-get update as root'
-fi
-if [ -n "$sources" ]; then
-    say "sources: $(echo "$sources" | tr "\n" " ")"
-    # shellcheck disable=SC2086
-    sh tests/sysroot/fetch.sh $build/sysroot/src $sources
-fi
-for sysroot in $sysroots; do
-    say "making $sysroot"
-    case $sysroot in
-    armeb) sh tests/sysroot/armeb.sh $build/sysroot armeb -mfloat-abi=soft ;;
-    debian) sh tests/sysroot/debian.sh $build/sysroot || say 'no empty Debian: its tests will not run' ;;
-    msp430 | wine*) sh "tests/sysroot/$sysroot.sh" $build/sysroot ;;
-    *) sh tests/sysroot/musl.sh $build/sysroot "$sysroot" ;;
-    esac
-done
+# ---- packages, sources, and what Debian has not -----------------------------------------------------
+prepare() { # GROUP...
+    needs "$@"
+    say packages
+    # shellcheck disable=SC2046
+    sh tests/packages.sh $(words "$packages") || die 'packages are missing'
+    if [ -n "$sources$sysroots" ]; then
+        # A machine may have every package and no list of them.
+        [ -n "$(apt-get indextargets 'Created-By: Packages')" ] || apt-get update -qq ||
+            die 'apt has no list of packages: run apt-get update as root'
+    fi
+    if [ -n "$sources" ]; then
+        say "sources: $(echo "$sources" | tr "\n" " ")"
+        # shellcheck disable=SC2086
+        sh tests/sysroot/fetch.sh $build/sysroot/src $sources
+    fi
+    for sysroot in $sysroots; do
+        say "making $sysroot"
+        case $sysroot in
+        armeb) sh tests/sysroot/armeb.sh $build/sysroot armeb -mfloat-abi=soft ;;
+        debian) sh tests/sysroot/debian.sh $build/sysroot || say 'no empty Debian: its tests will not run' ;;
+        msp430 | wine*) sh "tests/sysroot/$sysroot.sh" $build/sysroot ;;
+        *) sh tests/sysroot/musl.sh $build/sysroot "$sysroot" ;;
+        esac
+    done
+}
 
 # ---- the legs, side by side ---------------------------------------------------------------------
 # Exit status: that of the leg, kept in build/LEG/status; what it printed, in build/LEG/log.
+mkdir -p $build
 cat >$build/leg.sh <<'LEG'
 leg=$1
 directory=build/$leg
@@ -140,8 +144,27 @@ echo $? >"$directory/status"
 echo $(($(date +%s) - began)) >"$directory/seconds"
 printf '%s ' "$leg"
 LEG
-say "$(printf '%s\n' "$legs" | wc -l) legs, $jobs at a time"
-printf '%s\n' "$legs" | xargs -P "$jobs" -n 1 sh $build/leg.sh
+
+# Of everything, what needs few packages runs while the others are unpacked: that takes the disk, and
+# the processors would stand idle.
+rm -f $build/prepared
+# shellcheck disable=SC2086
+needs $groups
+exec 3>&1
+{
+    early=''
+    if [ "$groups" = all ]; then
+        prepare proof allocators host >&3
+        early=$legs
+        printf '%s\n' "$legs"
+    fi
+    # shellcheck disable=SC2086
+    prepare $groups >&3
+    say "$(printf '%s\n' "$legs" | wc -l) legs, $jobs at a time" >&3
+    printf '%s\n' "$legs" | grep -v -x -F "$early"
+    : >$build/prepared
+} | xargs -P "$jobs" -n 1 sh $build/leg.sh
+[ -e $build/prepared ] || exit 1 # why has been said
 echo
 
 # ---- what came of it ----------------------------------------------------------------------------
