@@ -111,7 +111,7 @@ levels='-O0 -O2'
 [ -z "${CELL_OF_MANY:-}" ] || levels=-O2
 for level in $levels; do
     wanted compiles inlined bytes || break
-    if ! cc $level $form "$here/probe.c" -o "$work/probe" 2>"$work/log"; then
+    if ! cc "$level" $form "$here/probe.c" -o "$work/probe" 2>"$work/log"; then
         failed compiles "at $level: $(grep -m 1 -i 'error' "$work/log" || head -n 1 "$work/log")"
         continue
     fi

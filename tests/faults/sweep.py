@@ -33,15 +33,15 @@ SAMPLE = 100  # one in so many
 WARNINGS = ('-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual '
             '-Werror').split()
 # Rows whose suites are built and run here, quickest first
-SUITE_ROWS = 'host-gcc aarch64-a53 armel s390x i686 riscv64 mingw64'.split()
+SUITE_ROWS = 'host-gcc aarch64-a53 aarch64 armel s390x i686 riscv64 mingw64'.split()
 # Checks of tests/project/check.sh, by the set of macros that must see the fault
 PROJECT = {
     'errors': ['bad-input', 'tunables'], 'start': ['tunables'], 'cap': ['tunables'], 'limit': ['tunables'],
     'BACKOFF_START 3001': ['tunables'], 'BACKOFF_CAP 1000000000': ['tunables'], 'BACKOFF_LIMIT 1000000000': ['tunables'],
     'named': ['bad-input'], 'insn': ['bad-input', 'calls'], 'assembler': ['calls'], 'c90': ['dialects all gcc'],
     'POLL 1': ['tunables'], 'POLL 1000000': ['tunables'],
-    'host': ['private', 'version', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
-    'any': ['loads'],
+    'host': ['private', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
+    'any': ['loads'], 'hint': ['iar', 'version'],
     'c++': ['widths', 'kernel', 'callers-cxx g++', 'module'], 'clang': ['everything clang-22', 'clang-cl'],
 }
 # Proofs by tests/proof/proof.sh which take seconds
@@ -328,8 +328,7 @@ class Checks:
         names = {user[0].name for users in kinds.values() for user in users}
         if 'host-gcc' in names:
             seeing.add('host')
-        if not hint:
-            seeing.add('any')
+        seeing.add('hint' if hint else 'any')
         if 'host-clang' in names:
             seeing.add('clang')
 
@@ -339,7 +338,7 @@ class Checks:
                     yield lambda row=row, cell=cell: self.cell(row, cell, include, not hint)
 
         def suites():
-            for kind in ('hint', 'wait') if hint else ('wait', 'wait_clock', 'wait_monitor'):
+            for kind in ('hint', 'wait', 'wait_monitor') if hint else ('wait', 'wait_clock', 'wait_monitor'):
                 done = set()
                 for name in self.cmocka:
                     row = self.rows[name]
@@ -347,7 +346,7 @@ class Checks:
                         continue
                     changes = {change for change, users in first.items() if any(user[0] is row for user in users)}
                     on_host = name == 'host-gcc' and seeing & {'named', 'insn', 'freestanding', 'clock', 'strict'}
-                    if on_host or changes and (not changes <= done or name in ('host-gcc', 'armel')):
+                    if on_host or changes and (not changes <= done or name in ('host-gcc', 'armel') or kind == 'wait_monitor'):
                         done |= changes
                         level = '-O0' if name == 'host-gcc' and kind == 'wait' else '-O2'
                         yield lambda row=row, level=level, kind=kind: self.suite(row, kind, include, level)

@@ -152,6 +152,13 @@ version)
     gcc -c "$work/version.c" -o "$work/version.o" || failed 'CPU_RELAX_VERSION of 2.3.4 is not 20304'
     ;;
 
+# IAR inlines without optimization only what a pragma tells it to.
+iar)
+    need gcc gcc
+    echo '#include "cpu_relax.h"' | gcc -U__GNUC__ -D__ICCARM__ -D__VER__=9030001 -Iinclude -E -P -x c - | tr '\n' ' ' |
+        grep -q '#pragma inline=forced *static inline void *(cpu_relax)' || failed 'no #pragma inline=forced'
+    ;;
+
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
 null)
     need gcc gcc

@@ -169,6 +169,39 @@ static void ticks_are_by_the_rate(void **state)
     }
 }
 
+/* And back, for a sleep; by a counter that goes on meanwhile. */
+#if defined(__aarch64__) && defined(__linux__)
+static uint64_t nanoseconds_of(uint64_t ticks)
+{
+    __extension__ typedef unsigned __int128 wide;
+
+    return (uint64_t)((wide)ticks * 1000000000 / rate());
+}
+
+static void what_is_left_is_by_the_rate(void **state)
+{
+    static const uint64_t seconds[] = {1, 3, (uint64_t)1 << 32};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+        cpu_relax_timer_ t = cpu_relax_start_(1);
+        uint64_t most, left;
+
+        t.span = seconds[i] * rate() + rate() * 2 / 3;
+        most = t.span - (counter() - t.start);
+        left = cpu_relax_left_(&t);
+        assert_true(left <= nanoseconds_of(most));
+        assert_true(left >= nanoseconds_of(t.span - (counter() - t.start)));
+        t.span = CPU_RELAX_FOREVER;
+        assert_true(cpu_relax_left_(&t) == 0);
+        t.span = 1;
+        t.start--; /* it is over, whether or not the counter has moved */
+        assert_true(cpu_relax_left_(&t) == 0);
+    }
+}
+#endif
+
 /*
  * What the machine says that it has, bit by bit: each feature by its own bit of its own word, and by no other.
  * The instruction that asks is a macro of the assembler here, which calls what answers. That changes no
@@ -329,6 +362,9 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(the_monotonic_clock_is_asked),
         cmocka_unit_test(the_counter_is_read),
         cmocka_unit_test(ticks_are_by_the_rate),
+#if defined(__aarch64__) && defined(__linux__)
+        cmocka_unit_test(what_is_left_is_by_the_rate),
+#endif
         cmocka_unit_test(features_are_told_by_their_bits),
         cmocka_unit_test(nothing_else_is_written),
     };
