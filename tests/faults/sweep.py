@@ -41,7 +41,7 @@ PROJECT = {
     'named': ['bad-input'], 'insn': ['bad-input', 'calls'], 'assembler': ['calls'], 'c90': ['dialects all gcc'],
     'POLL 1': ['tunables'], 'POLL 1000000': ['tunables'],
     'host': ['private', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
-    'any': ['loads'], 'hint': ['iar', 'version'],
+    'any': ['loads'], 'hint': ['inlining', 'version'],
     'c++': ['widths', 'kernel', 'callers-cxx g++', 'module'], 'clang': ['everything clang-22', 'clang-cl'],
 }
 # Proofs by tests/proof/proof.sh which take seconds

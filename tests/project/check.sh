@@ -152,11 +152,17 @@ version)
     gcc -c "$work/version.c" -o "$work/version.o" || failed 'CPU_RELAX_VERSION of 2.3.4 is not 20304'
     ;;
 
-# IAR inlines without optimization only what a pragma tells it to.
-iar)
+# What makes compilers inline at -O0 that cannot be had here, or only one of them: IAR by a pragma, pcc and
+# GCC before 4.1.3 by the attribute alone
+inlining)
     need gcc gcc
-    echo '#include "cpu_relax.h"' | gcc -U__GNUC__ -D__ICCARM__ -D__VER__=9030001 -Iinclude -E -P -x c - | tr '\n' ' ' |
-        grep -q '#pragma inline=forced *static inline void *(cpu_relax)' || failed 'no #pragma inline=forced'
+    declared() { # HOW FLAGS
+        # shellcheck disable=SC2086 # flags are words
+        echo '#include "cpu_relax.h"' | gcc $2 -Iinclude -E -P -x c - | tr '\n' ' ' | grep -q -F "$1 void(cpu_relax)(void)" ||
+            failed "with $2 it is not $1"
+    }
+    declared '#pragma inline=forced  static inline' '-U__GNUC__ -D__ICCARM__ -D__VER__=9030001'
+    declared 'static __inline__ __attribute__((__always_inline__))' '-U__GNUC_STDC_INLINE__ -U__GNUC_GNU_INLINE__'
     ;;
 
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
