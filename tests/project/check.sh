@@ -267,8 +267,8 @@ kernel)
     need clang-22 clang-22
     for language in cuda hip; do
         for side in device host; do
-            case $language in
-            cuda) options='-nocudainc -nocudalib --cuda-gpu-arch=sm_70 -Wno-unknown-cuda-version' hint='nanosleep[.]u32 64' ;;
+            case $language in # on a machine without CUDA clang takes PTX 4.2, which has no nanosleep
+            cuda) options='-nocudainc -nocudalib --cuda-gpu-arch=sm_70 --cuda-feature=+ptx63 -Wno-unknown-cuda-version -Wno-unused-command-line-argument' hint='nanosleep[.]u32 64' ;;
             hip) options='-nogpuinc -nogpulib --offload-arch=gfx900' hint='s_sleep 1' ;;
             esac
             [ $side = device ] || hint='\bpause\b'
