@@ -5,7 +5,7 @@
 # usage: packages.sh PACKAGE...
 #
 # Needs root or sudo for it; without either it names the packages and fails. dpkg does not wait for the
-# disk after each file, which takes longer than all the rest; Debian's installer does the same.
+# disk after each file, as in Debian's installer.
 set -eu
 
 missing=''

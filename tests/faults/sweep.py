@@ -3,7 +3,7 @@
 SPDX-License-Identifier: MIT
 
 usage: sweep.py [all | sample | sample:K | TEXT]
-       all faults; a fixed sample; another, K < 100; those in whose line TEXT occurs
+       all faults; a fixed sample, K = 0; another, K < 100; those in whose line TEXT occurs
 
 Each row of tests/targets.txt sees a header through the macros of its compiler. So the headers are
 preprocessed once for every set of such macros. A fault that changes no set's text is equivalent;
@@ -440,7 +440,7 @@ def sweep(which, work):
     stale = [entry for entry in known if entry not in names]
     if which == 'all':
         chosen = everything
-    elif which.partition(':')[0] == 'sample':
+    elif re.fullmatch('sample(:[0-9]+)?', which):
         wanted = int(which.partition(':')[2] or 0)
         chosen = [entry for entry in everything
                   if int(hashlib.sha256('\0'.join(entry[:3]).encode()).hexdigest(), 16) % SAMPLE == wanted]

@@ -143,17 +143,19 @@ private)
     done
     ;;
 
-# The version in one number, whichever it is
+# The version is that of the newest entry in the changelog, and in one number, whichever it is.
 version)
     need gcc gcc
+    version=$(sed -n 's/^# *define CPU_RELAX_VERSION_[A-Z]* //p' include/cpu_relax.h | paste -s -d . -)
+    [ "$(sed -n 's/^## \[\(.*\)\].*/\1/p' CHANGELOG.md | head -n 1)" = "$version" ] || failed "CHANGELOG.md does not begin with $version"
     sed 's/\(VERSION_MAJOR\) [0-9]*$/\1 2/; s/\(VERSION_MINOR\) [0-9]*$/\1 3/; s/\(VERSION_PATCH\) [0-9]*$/\1 4/' \
         include/cpu_relax.h >"$work/cpu_relax.h"
     printf '#include "cpu_relax.h"\nint is[CPU_RELAX_VERSION == 20304 ? 1 : -1];\n' >"$work/version.c"
     gcc -c "$work/version.c" -o "$work/version.o" || failed 'CPU_RELAX_VERSION of 2.3.4 is not 20304'
     ;;
 
-# What makes compilers inline at -O0 that cannot be had here, or only one of them: IAR by a pragma, pcc and
-# GCC before 4.1.3 by the attribute alone
+# How compilers that cannot be had here are told to inline at -O0: IAR by a pragma, GCC before 4.1.3, as pcc, by
+# the attribute alone
 inlining)
     need gcc gcc
     declared() { # HOW FLAGS
@@ -732,11 +734,12 @@ mutants)
     git -C "$tree" init -q
     git -C "$tree" add -A
     while IFS='|' read -r name file edit; do
+        case $name in *:*) set -- "${name%%:*}" "${name#*:}" ;; *) set -- "$name" ;; esac
         cp "$tree/$file" "$work/sound"
         sed -i "$edit" "$tree/$file"
         if cmp -s "$tree/$file" "$work/sound"; then
             failed "$name: nothing is changed in $file by: $edit"
-        elif sh "$tree/tests/project/check.sh" "$name" >"$work/log" 2>&1; then
+        elif sh "$tree/tests/project/check.sh" "$@" >"$work/log" 2>&1; then
             failed "$name does not find, in $file: $edit"
         elif ! grep -q '^FAILED ' "$work/log"; then
             failed "$name: $(tail -n 3 "$work/log")"

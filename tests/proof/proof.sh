@@ -61,6 +61,7 @@ wp*)
     mv "$work/annotated" "$work/cpu_relax_wait.h"
     export HOME="$work"
     why3 config detect >"$work/log" 2>&1 || fail "why3 finds no prover: $(tail -n 2 "$work/log")"
+    # Steps: the headers' goals need fewer than 120000; more would only delay the end of a mutant.
     prove() { # OPTION...: "3 / 4", of the goals
         # WP's own hypotheses, that no pointer points to the proof's variables, hold since none does.
         frama-c -wp -wp-rte -wp-no-warn-memory-model -machdep gcc_x86_64 -cpp-extra-args="-I$work" \

@@ -335,7 +335,8 @@ static void it_sleeps_by_what_the_machine_has(void **state)
     }
 }
 
-/* Where words of 8 and 16 bits can be armed for they sleep as others do; the rest polls for them. */
+/* Where words of 8 and 16 bits can be armed for they sleep as others do; the rest polls for them. A
+ * pointer is armed for as a whole. */
 static void each_width_sleeps_where_it_can(void **state)
 {
     static const uint64_t ns = 1000000;
