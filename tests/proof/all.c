@@ -2,9 +2,9 @@
  * all.c - every value of ns that can be counted through, on the header's own code
  * SPDX-License-Identifier: MIT
  *
- * All 2^32 values that fit 32 bits, with a clock in nanoseconds, and with counters of several rates
- * (-DHZ; the header takes them for a Windows clock's); then every 64-bit value beside a multiple of
- * 2^32, of 10^9 and beside 2^61, 2^62, ... The compiler is told no more of the rate than in life.
+ * All 2^32 values that fit 32 bits, with a clock in nanoseconds, and with a counter of the rate HZ, which
+ * the header takes for a Windows clock's; then, at several rates, values beside multiples of 2^32 and of
+ * 10^9, and beyond 2^61. The compiler is told no more of the rate than in life.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -62,8 +62,9 @@ int main(void)
     uint64_t i;
     int beside;
 #if defined(HZ)
-    static const uint64_t rates[] = {1,        999,      32768,      1000000,    19200000,
-                                     24000000, 62500000, 1000000000, 1000000001, 4096000000u};
+    static const uint64_t rates[] = {1,          999,        32768,      1000000,
+                                     10000000,   19200000,   24000000,   62500000,
+                                     1000000000, 1000000001, 4096000000u};
     size_t r;
     uint64_t ticks = 0, rest = 0; /* ns * rate is ticks * 10^9 - rest */
 
