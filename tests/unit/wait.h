@@ -24,6 +24,15 @@ void wait_back_off_twice(void);
 /* wait_monitor.c: what it says that the machine has */
 unsigned int wait_monitor_cpu(void);
 
+/* Its handler stands in for what puts the CPU to sleep. Of x86 a CPU may have that itself, and a virtual
+ * machine may pass over it though CPUID says that it is not there, as KVM does with MWAITX: so each
+ * assembly statement of the header traps first. Defined as __volatile__ while the header is included. */
+#if defined(__x86_64__)
+#  define TRAPPING(...) volatile("ud2; " __VA_ARGS__)
+#else
+#  define TRAPPING __volatile__
+#endif
+
 /* wait_strict.c: the header under -std=c99 and -std=c11, nothing else asked for: how many ticks of its
  * clock ns nanoseconds are, 0 where it has none */
 uint64_t wait_strict_span(uint64_t ns);

@@ -22,7 +22,12 @@
 
 #include "wait.h" /* first: it declares what CPU_RELAX_CPU() may be (tests/CMakeLists.txt) */
 
+#include "cpu_relax.h"
+#if defined(CPU_RELAX_CPU)
+#  define __volatile__ TRAPPING
+#endif
 #include "cpu_relax_wait.h"
+#undef __volatile__
 
 #if defined(__x86_64__)
 #  include <cpuid.h>
