@@ -255,7 +255,7 @@ class Checks:
                 sources.append('wait_threads.c')
             elif kind == 'wait_monitor':
                 if not add('wait_threads', '-std=gnu99', '-DCPU_RELAX_CPU()=wait_monitor_cpu()', '-DCPU_RELAX_POLL_NS=1',
-                           '-DROUNDS=500', *(cmocka for cmocka in self.cmocka[row.name] if cmocka.startswith('-I'))):
+                           '-DROUNDS=500', '-DSIGNALS=4', *(cmocka for cmocka in self.cmocka[row.name] if cmocka.startswith('-I'))):
                     return f'{row.name}: the sleeping wait does not compile'
             elif kind == 'hint':
                 sources += ['hint_other.c', 'hint_hostile.c', 'hint_user.c', 'hint_named.c', 'hint_own.c']

@@ -43,6 +43,10 @@
 #  define MESSAGES ROUNDS
 #endif
 
+#ifndef SIGNALS
+#  define SIGNALS 30
+#endif
+
 #if CPU_RELAX_HAS_EQ32
 
 /* Waits that end for no reason but a new value: for ever, or again and again for a short time. */
@@ -274,7 +278,7 @@ void wait_in_signal_handlers(void **state)
     handled = 0;
     assert_int_equal(sigaction(SIGVTALRM, &action, &before), 0);
     assert_int_equal(setitimer(ITIMER_VIRTUAL, &often, NULL), 0);
-    while (seen < 30) {
+    while (seen < SIGNALS) {
         cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
         cpu_relax_ns(100000);
@@ -283,7 +287,7 @@ void wait_in_signal_handlers(void **state)
         seen = cpu_relax_while_eq32(&handled, seen, 100000);
     }
     seen = next_value(&handled, seen, CPU_RELAX_FOREVER); /* wakes the thread that it interrupts */
-    assert_true(seen > 30);
+    assert_true(seen > SIGNALS);
     assert_int_equal(setitimer(ITIMER_VIRTUAL, &never, NULL), 0);
     assert_int_equal(sigaction(SIGVTALRM, &before, NULL), 0);
 }
