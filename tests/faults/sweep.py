@@ -38,10 +38,10 @@ SUITE_ROWS = 'host-gcc aarch64-a53 aarch64 armel s390x i686 riscv64 mingw64'.spl
 PROJECT = {
     'errors': ['bad-input', 'tunables'], 'start': ['tunables'], 'cap': ['tunables'], 'limit': ['tunables'],
     'BACKOFF_START 3001': ['tunables'], 'BACKOFF_CAP 1000000000': ['tunables'], 'BACKOFF_LIMIT 1000000000': ['tunables'],
-    'named': ['bad-input'], 'insn': ['bad-input', 'calls'], 'assembler': ['calls'], 'c90': ['dialects all gcc'],
+    'named': ['bad-input'], 'twice': ['dialects all gcc'], 'insn': ['bad-input', 'calls', 'private'], 'assembler': ['calls'], 'c90': ['dialects all gcc'],
     'POLL 1': ['tunables'], 'POLL 1000000': ['tunables'],
-    'host': ['private', 'tunables', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
-    'any': ['loads'], 'hint': ['inlining', 'version'],
+    'host': ['tunables', 'widths', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
+    'any': ['assembly', 'private', 'loads'], 'hint': ['inlining', 'version', 'private', 'loads'],
     'c++': ['widths', 'kernel', 'callers-cxx g++', 'module'], 'clang': ['everything clang-22', 'clang-cl'],
 }
 # Proofs by tests/proof/proof.sh which take seconds
@@ -53,6 +53,7 @@ CONTEXTS = {
     'clock': ['#define CPU_RELAX_CLOCK_NS() own_clock()'],
     'insn': ['#define CPU_RELAX_INSN "nop"'],
     'named': ['#define CPU_RELAX_NAME own', '#include "cpu_relax.h"'],
+    'twice': ['#include "cpu_relax.h"'],
     'assembler': ['#define __ASSEMBLER__ 1'],
     'old gcc': ['#undef __ATOMIC_ACQUIRE', '#undef __GCC_ATOMIC_INT_LOCK_FREE'],
     'c90': ['#undef __STDC_VERSION__', '#define __STDC_VERSION__ 0'],

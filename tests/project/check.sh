@@ -132,10 +132,10 @@ tunables)
 private)
     need gcc gcc
     for header in $headers; do
-        for flags in '' '-x c++' '-ffreestanding' '-D_WIN32' '-U__linux__ -U__LP64__ -D__aarch64__' '-U__linux__' \
-            '-U__GNUC__ -D_MSC_VER=1939' '-D__CUDACC__ -D__CUDACC_VER_MAJOR__=12'; do
+        for flags in '' '-x c++' '-ffreestanding' '-D_WIN32' '-DCPU_RELAX_INSN="nop"' '-D__aarch64__ -D__ARM_ARCH=8' \
+            '-U__linux__ -U__LP64__ -D__aarch64__' '-U__linux__' '-U__GNUC__ -D_MSC_VER=1939' '-D__CUDACC__ -D__CUDACC_VER_MAJOR__=12'; do
             # shellcheck disable=SC2086 # flags are words
-            left=$(echo "#include \"$PWD/$header\"" | gcc -dM -E -x c $flags - | sed -n 's/^#define \(CPU_RELAX_[A-Z0-9_]*_\)\b.*/\1/p' |
+            left=$(echo "#include \"$PWD/$header\"" | gcc -dM -E -x c $flags - | sed -n 's/^#define \(CPU_RELAX_[A-Z0-9_]*_\|cpu_relax_[a-z]*_\)\b.*/\1/p' |
                 grep -v -x -e 'CPU_RELAX_\(INLINE\|STATIC\|GPU\|OPAQUE\|WIDTH\|OR_16\|OR_32\|OR_64\)_')
             [ "$header" = include/cpu_relax.h ] && left=$(echo "$left" | grep -v -x -e CPU_RELAX_ARM_ -e CPU_RELAX_ISB_)
             [ -z "$left" ] || failed "$header $flags leaves $(echo "$left" | tr '\n' ' ')"
@@ -154,17 +154,27 @@ version)
     gcc -c "$work/version.c" -o "$work/version.o" || failed 'CPU_RELAX_VERSION of 2.3.4 is not 20304'
     ;;
 
-# How compilers that cannot be had here are told to inline at -O0: IAR by a pragma, GCC before 4.1.3, as pcc, by
-# the attribute alone
+# Each line of inlining.txt: the whole of the header, for compilers that cannot be had here
 inlining)
     need gcc gcc
-    declared() { # HOW FLAGS
+    grep -v '^#' tests/project/inlining.txt >"$work/expected"
+    sed 's/ |.*//' "$work/expected" | while read -r flags; do
         # shellcheck disable=SC2086 # flags are words
-        echo '#include "cpu_relax.h"' | gcc $2 -Iinclude -E -P -x c - | tr '\n' ' ' | grep -q -F "$1 void(cpu_relax)(void)" ||
-            failed "with $2 it is not $1"
-    }
-    declared '#pragma inline=forced  static inline' '-U__GNUC__ -D__ICCARM__ -D__VER__=9030001'
-    declared 'static __inline__ __attribute__((__always_inline__))' '-U__GNUC_STDC_INLINE__ -U__GNUC_GNU_INLINE__'
+        echo '#include "cpu_relax.h"' | gcc -undef -x c $flags -Iinclude -E -P - | tr -s ' \n' ' ' |
+            sed "s/^ *//; s/^/$flags | /; s/ *\$//"
+        echo
+    done >"$work/found"
+    diff "$work/expected" "$work/found" || failed 'not as tests/project/inlining.txt says'
+    ;;
+
+# Compilers take an assembly statement that is not volatile, and an operand without a constraint, and mean
+# something else.
+assembly)
+    # shellcheck disable=SC2086 # names without blanks
+    grep -n '__asm__' $headers | grep -v -e '__asm__ __volatile__' -e '__asm__("[a-z0-9_]*")' && # a name, a register
+        failed 'assembly that is not volatile'
+    # shellcheck disable=SC2086
+    grep -n '""(' $headers && failed 'an operand without a constraint'
     ;;
 
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
@@ -383,7 +393,7 @@ has p
 #if defined(cpu_relax_while_eqptr)
 call p
 #endif
-insn CPU_RELAX_INSN
+defined CPU_RELAX_INSN CPU_RELAX_HAS_EQ8 CPU_RELAX_HAS_EQ16 CPU_RELAX_HAS_EQ32 CPU_RELAX_HAS_EQ64 CPU_RELAX_HAS_EQPTR
 C
     grep -v '^#' tests/project/loads.txt >"$work/expected"
     resources=$(clang-22 -print-resource-dir)
@@ -395,7 +405,7 @@ C
     done <"$work/flags" >"$work/text" 2>"$work/log"
     [ ! -s "$work/log" ] || failed "$(grep -m 1 error "$work/log")"
     # The first word of each list that is in the body of the function is what it does.
-    awk -v loads='__atomic_load_n;__atomic_thread_fence;std::atomic_thread_fence;atomic_thread_fence;__sync_synchronize;__dmb;_ReadWriteBarrier;cpu_relax();"memory"' \
+    awk -v loads='__atomic_load_n;__atomic_thread_fence(2);std::atomic_thread_fence(std::memory_order_acquire);atomic_thread_fence(memory_order_acquire);__sync_synchronize;__dmb(11);_ReadWriteBarrier;cpu_relax();"memory"' \
         -v starts='mine();cpu_relax_ticks_();ns >> 2;ns >> 3;ns >> 5;ns >> 6' \
         -v ticks='cntvct_el0;0xb27c0000;QueryPerformanceCounter;cpu_relax_clock_gettime_;clock_gettime(1;clock_gettime(8' '
         function first(words, text,   n, i, word) {
@@ -403,18 +413,21 @@ C
             for (i = 1; i <= n; i++) if (index(text, word[i])) return word[i]
             return "none"
         }
-        function tell(   time) {
+        function tell(   time, load) {
             if (flags == "") return
             time = first(starts, body["start"])
             if (time == "cpu_relax_ticks_()") time = first(ticks, body["ticks"])
             if (flags !~ /c[+][+]/ && calls != has) has = has ", but calls for" calls # in C they are macros, too
-            print flags " |" has " | " first(loads, body["load"]) " | " time " | " (sleeps ? "sleeps" : "polls") " |" gnu
+            load = first(loads, body["load"])
+            if (load == "__atomic_load_n" && body["load"] !~ /, 2[)]/) load = load ", no acquire"
+            print flags " |" has " | " load " | " time " | " (sleeps ? "sleeps" : "polls") " |" gnu
         }
         /^@ / { tell(); flags = substr($0, 3); has = calls = gnu = inside = ""; sleeps = 0; delete body; next }
         /^has / { has = has " " $2 }
         /^call / { calls = calls " " $2 }
         /cpu_relax_doze_/ { sleeps = 1 }
-        /^insn CPU_RELAX_INSN/ { has = has " no CPU_RELAX_INSN" }
+        /^defined.*CPU_RELAX_/ { has = has " not all defined: " $0 }
+        /CPU_RELAX_(MAY_ALIAS|COLD|NONNULL|INLINE|STATIC|OR_[0-9]*)_/ { has = has " a macro undefined: " $0 }
         /__may_alias__/ { gnu = " GNU" }
         match($0, / cpu_relax_(load|start|ticks)_\(/) && /^[a-z]/ { inside = substr($0, RSTART + 11, RLENGTH - 13) }
         inside != "" { body[inside] = body[inside] $0 "\n" }

@@ -432,8 +432,42 @@ static void stopped_clock_ends_the_sleeps(void **state)
         clock_step = 0;
         assert_true(ends(NEVER, 0, ns));
         assert_true(slept <= 4 * ns);
+        assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
         assert_true(sleeps <= 4 * ns / 1000);
         assert_true(hints <= 4 * ns + 4);
+    }
+}
+
+/* The unit is 8 ns; what cannot be told when to end sleeps only where its longest time fits. */
+static void a_sleep_fits_what_is_left(void **state)
+{
+    static const struct {
+        unsigned int has, bit;
+        uint64_t ns;
+        uint32_t n;
+    } is[] = {
+        {0, 0, CPU_RELAX_FOREVER, 0},
+        {CPU_RELAX_CPU_WAITPKG, 1, 7, 0},
+        {CPU_RELAX_CPU_WAITPKG, 1, 8, 1},
+        {CPU_RELAX_CPU_WAITPKG, 1, CPU_RELAX_FOREVER, 25000},
+        {CPU_RELAX_CPU_MWAITX, 2, 80000, 10000},
+        {CPU_RELAX_CPU_EVTSTRM, 4, 199999, 0},
+        {CPU_RELAX_CPU_EVTSTRM, 4, 200000, 25000},
+        {CPU_RELAX_CPU_WFXT, 8, 199999, 24999},
+        {CPU_RELAX_CPU_WFXT, 8, 200008, 25000},
+        {CPU_RELAX_CPU_ZAWRS, 16, 9999, 0},
+        {CPU_RELAX_CPU_ZAWRS, 16, 10000, 1250},
+        {CPU_RELAX_CPU_ZAWRS, 16, CPU_RELAX_FOREVER, 1250},
+        {CPU_RELAX_CPU_LLPAUSE, 32, CPU_RELAX_FOREVER - 1, 0},
+        {CPU_RELAX_CPU_LLPAUSE, 32, CPU_RELAX_FOREVER, 25000},
+        {CPU_RELAX_CPU_SB, 64, CPU_RELAX_FOREVER, 0},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+        assert_int_equal(is[i].has, is[i].bit); /* CPU_RELAX_CPU() of an includer may say so */
+        assert_int_equal(cpu_relax_sleep_for_(is[i].has, is[i].ns), is[i].n);
     }
 }
 
@@ -513,6 +547,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(no_wake_up_is_lost),
         cmocka_unit_test(sleep_ends_in_time),
         cmocka_unit_test(stopped_clock_ends_the_sleeps),
+        cmocka_unit_test(a_sleep_fits_what_is_left),
         cmocka_unit_test(for_ever_sleeps_and_reads_no_clock),
         cmocka_unit_test(hint_is_the_best_that_the_machine_has),
         cmocka_unit_test(asleep_wait_messages_arrive_whole),
