@@ -11,8 +11,7 @@
 #   allocators  real allocators with the header vendored, and their own tests
 #   bench       bench/run.sh --quick makes every row that it should; how fast is not looked at
 #   proof       what is proved of cpu_relax_wait.h
-#   faults      a fixed sample of all single faults of the headers, and faults of this machinery;
-#               not yet part of all
+#   faults      a fixed sample of all single faults of the headers, and faults of this machinery
 #   mutants     every single fault of the headers; takes long, and is no part of all
 #   ROW         one row of tests/targets.txt
 #
@@ -54,7 +53,7 @@ needs() { # GROUP...: sets legs, packages, sources, sysroots
     extras='' all_rows='' packages='bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config xz-utils' sysroots='' sources=''
     for group; do
         case $group in
-        all) extra='bench allocators project proof' rows=$(sh tests/table.sh rows all) ;;
+        all) extra='bench allocators project proof faults' rows=$(sh tests/table.sh rows all) ;;
         host) extra='' rows=$(sh tests/table.sh rows host) ;;
         project | allocators | bench | proof | faults | mutants) extra=$group rows='' ;;
         *)
