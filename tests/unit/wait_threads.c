@@ -387,8 +387,8 @@ void wait_back_off_twice(void)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    while (cpu_relax_backoff(&b))
-        ;
+    cpu_relax_backoff_limit(&b, 0); /* gives up at once */
+    cpu_relax_backoff(&b);
     cpu_relax_backoff(&b);
 }
 
