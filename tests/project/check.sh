@@ -176,6 +176,14 @@ assembly)
         failed 'assembly that is not volatile'
     # shellcheck disable=SC2086
     grep -n '""(' $headers && failed 'an operand without a constraint'
+    # WFE, and the PAUSE that sleeps, trap nowhere: no test that is run could miss them.
+    need clang-22 clang-22
+    for sleep in 'aarch64-linux-gnu -O2|wfe' 'mips-linux-gnu -march=mips32r2|pause'; do
+        # shellcheck disable=SC2086 # flags are words
+        printf '#include "cpu_relax_wait.h"\nint f(int *p) { return (int)cpu_relax_while_eq32(p, 1, CPU_RELAX_FOREVER); }\n' |
+            clang-22 -nostdlibinc '-DCPU_RELAX_CLOCK_NS()=0' --target=${sleep%|*} -Iinclude -S -x c - -o - | grep -q -w "${sleep#*|}" ||
+            failed "no ${sleep#*|} for ${sleep%|*}"
+    done
     ;;
 
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
