@@ -42,7 +42,7 @@ PROJECT = {
     'POLL 1': ['tunables'], 'POLL 1000000': ['tunables'],
     'host': ['tunables', 'widths', 'calls', 'unused', 'null', 'misaligned', 'integers', 'callers-c gcc'],
     'any': ['assembly', 'private', 'loads'], 'hint': ['inlining', 'version', 'private', 'loads'],
-    'c++': ['widths', 'kernel', 'callers-cxx g++', 'module'], 'clang': ['everything clang-22', 'clang-cl'],
+    'c++': ['widths', 'kernel', 'callers-cxx g++', 'module', 'everything clang-22', 'loads'], 'clang': ['everything clang-22', 'clang-cl'],
 }
 # Proofs by tests/proof/proof.sh which take seconds
 PROOFS = ['all', 'all:24000000']

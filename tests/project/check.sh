@@ -232,6 +232,8 @@ callers-c) # COMPILER
     ;;
 callers-cxx) # COMPILER
     need "$1" "$1"
+    printf '#include "cpu_relax_wait.h"\nint f(long i);\nint f(long i) { return (int)i; }\n' |
+        "$1" -Wold-style-cast -Werror -Iinclude -fsyntax-only -x c++ - 2>/dev/null && failed "after the header $1 warns no more"
     extra=-Wuseless-cast
     case $1 in clang*) extra='' ;; esac
     for standard in c++11 c++14 c++17 c++20 c++2b; do
@@ -426,14 +428,19 @@ C
             if (flags == "") return
             time = first(starts, body["start"])
             if (time == "cpu_relax_ticks_()") time = first(ticks, body["ticks"])
-            if (flags !~ /c[+][+]/ && calls != has) has = has ", but calls for" calls # in C they are macros, too
+            if (calls != has) has = has ", but calls for" calls
             load = first(loads, body["load"])
             if (load == "__atomic_load_n" && body["load"] !~ /, 2[)]/) load = load ", no acquire"
             print flags " |" has " | " load " | " time " | " (sleeps ? "sleeps" : "polls") " |" gnu
         }
         /^@ / { tell(); flags = substr($0, 3); has = calls = gnu = inside = ""; sleeps = 0; delete body; next }
         /^has / { has = has " " $2 }
-        /^call / { calls = calls " " $2 }
+        /^call / { calls = calls " " $2 } # in C they are macros, too
+        flags ~ /c[+][+]/ && match($0, /cpu_relax_while_eq(8|16|32|64|ptr)[(]/) {
+            word = substr($0, RSTART + 18, RLENGTH - 19)
+            calls = calls " " (word == "ptr" ? "p" : word)
+        }
+        flags ~ /c[+][+]/ && /^extern [^"]/ { has = has " not extern C: " $0 }
         /cpu_relax_doze_/ { sleeps = 1 }
         /^defined.*CPU_RELAX_/ { has = has " not all defined: " $0 }
         /CPU_RELAX_(MAY_ALIAS|COLD|NONNULL|INLINE|STATIC|OR_[0-9]*)_/ { has = has " a macro undefined: " $0 }

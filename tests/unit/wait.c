@@ -409,6 +409,10 @@ static void back_off_starts_anew(void **state)
         assert_true(waited(&b, 0) <= CPU_RELAX_BACKOFF_START_NS);
         cpu_relax_backoff_reset(&b);
     }
+    begin(tell_steps, 0);
+    clock_ns = 0; /* and when the clock says 0 it has started, all the same */
+    cpu_relax_backoff(&b);
+    assert_true(b.seen != 0);
 }
 
 /* Calls by several waiters: of so many, no two neighbours differ only if none does. */
@@ -575,6 +579,7 @@ static void wait_for_ever_does_not_give_up(void **state)
     assert_int_equal(hints, 1000000);
     assert_int_equal(looks, 0); /* a counter may trap */
     at_hint = NULL;
+    assert_true(CPU_RELAX_FOREVER == UINT64_MAX);
 }
 
 #  if CPU_RELAX_HAS_EQ64

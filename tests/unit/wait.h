@@ -43,4 +43,7 @@ unsigned int wait_strict_cpu(void);
 /* wait_estimate.c: the header without an OS: how many hints a delay of ns nanoseconds has */
 uint64_t wait_estimated_hints(uint64_t ns);
 
+/* The same: how many calls of back-off there are before it gives up, 1000 if it does not */
+int wait_estimated_back_off(void);
+
 #endif

@@ -23,3 +23,13 @@ uint64_t wait_estimated_hints(uint64_t ns)
     cpu_relax_ns(ns);
     return hints;
 }
+
+int wait_estimated_back_off(void)
+{
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    int calls = 0;
+
+    while (cpu_relax_backoff(&b) && calls < 1000)
+        calls++;
+    return calls;
+}

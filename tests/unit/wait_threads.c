@@ -408,5 +408,6 @@ void wait_estimate_counts_hints(void **state)
 #  else
         assert_int_equal(wait_estimated_hints(asked[i]), asked[i] / 4 + 1);
 #  endif
+    assert_in_range(wait_estimated_back_off(), 2, 999);
 }
 #endif
