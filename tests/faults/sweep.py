@@ -33,7 +33,7 @@ SAMPLE = 100  # one in so many
 WARNINGS = ('-Wall -Wextra -Wpedantic -Wundef -Wshadow -Wconversion -Wsign-conversion -Wcast-qual '
             '-Werror').split()
 # Rows whose suites are built and run here, quickest first
-SUITE_ROWS = 'host-gcc aarch64-a53 aarch64 armel s390x i686 riscv64 riscv32 mingw64'.split()
+SUITE_ROWS = 'host-gcc aarch64-a53 aarch64 armel s390x i686 riscv64 mingw64'.split()
 # Checks of tests/project/check.sh, by the set of macros that must see the fault
 PROJECT = {
     'errors': ['bad-input', 'tunables'], 'start': ['tunables'], 'cap': ['tunables'], 'limit': ['tunables'],

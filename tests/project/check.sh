@@ -176,13 +176,17 @@ assembly)
         failed 'assembly that is not volatile'
     # shellcheck disable=SC2086
     grep -n '""(' $headers && failed 'an operand without a constraint'
-    # WFE, and the PAUSE that sleeps, trap nowhere: no test that is run could miss them.
+    # WFE, and the PAUSE that sleeps, trap nowhere: no test that is run could miss them. Nothing else is optimized.
     need clang-22 clang-22
-    for sleep in 'aarch64-linux-gnu -O2|wfe' 'mips-linux-gnu -march=mips32r2|pause'; do
+    for sleep in '--target=aarch64-linux-gnu|wfe' '--target=mips-linux-gnu -march=mips32r2|pause' '--target=riscv32-linux-gnu -march=rv32ia|lr.w'; do
+        flags=${sleep%|*}
         # shellcheck disable=SC2086 # flags are words
-        printf '#include "cpu_relax_wait.h"\nint f(int *p) { return (int)cpu_relax_while_eq32(p, 1, CPU_RELAX_FOREVER); }\n' |
-            clang-22 -nostdlibinc '-DCPU_RELAX_CLOCK_NS()=0' --target=${sleep%|*} -Iinclude -S -x c - -o - | grep -q -w "${sleep#*|}" ||
-            failed "no ${sleep#*|} for ${sleep%|*}"
+        {
+            printf '#include "cpu_relax_wait.h"\nint f(int *p) { return (int)cpu_relax_while_eq32(p, 1, CPU_RELAX_FOREVER); }\n' |
+                clang-22 $flags -O0 -nostdlibinc '-DCPU_RELAX_CLOCK_NS()=0' -Iinclude -S -x c - -o "$work/sleep.s"
+            clang-22 $flags -c "$work/sleep.s" -o "$work/sleep.o" || failed "does not assemble: $flags"
+        }
+        grep -q -w "${sleep#*|}" "$work/sleep.s" || failed "no ${sleep#*|}: $flags"
     done
     ;;
 
