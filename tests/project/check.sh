@@ -188,6 +188,10 @@ assembly)
         }
         grep -q -w "${sleep#*|}" "$work/sleep.s" || failed "no ${sleep#*|}: $flags"
     done
+    # Without it, nothing of it is called.
+    echo '#include "cpu_relax_wait.h"' |
+        clang-22 --target=aarch64-linux-gnu -DCPU_RELAX_NO_MONITOR -ffreestanding -Werror -Iinclude -fsyntax-only -x c - ||
+        failed 'CPU_RELAX_NO_MONITOR does not compile'
     ;;
 
 # A null back-off is refused where the compiler can; a misaligned word is found by UBSan.
