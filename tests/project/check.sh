@@ -176,7 +176,8 @@ assembly)
         failed 'assembly that is not volatile'
     # shellcheck disable=SC2086
     grep -n '""(' $headers && failed 'an operand without a constraint'
-    # WFE, and the PAUSE that sleeps, trap nowhere: no test that is run could miss them. Nothing else is optimized.
+    # WFE, and the PAUSE that sleeps, trap nowhere: no test that is run could miss them.
+    # At -O0, which leaves nothing out.
     need clang-22 clang-22
     for sleep in '--target=aarch64-linux-gnu|wfe' '--target=mips-linux-gnu -march=mips32r2|pause' '--target=riscv32-linux-gnu -march=rv32ia|lr.w'; do
         flags=${sleep%|*}
