@@ -420,6 +420,7 @@ def listed():
 
 def main():
     which = sys.argv[1] if len(sys.argv) > 1 else 'sample'
+    os.chdir(ROOT)  # the table's runners are named from there
     work = tempfile.mkdtemp(prefix='cpu_relax.')
     try:
         return sweep(which, work)
