@@ -26,7 +26,8 @@ build() {
     # Emulated, a tenth of the turns: a minute less
     [ -z "$RUN" ] || sed -i '/define NINCRS\|define NMSGS/s/0$//' jemalloc/test/unit/mtx.c jemalloc/test/unit/mq.c
     # Its makefile compiles file by file, and all once more to find the private names, which another
-    # jemalloc in the same program would need prefixed: a minute. One file takes 4 seconds.
+    # jemalloc in the same program would need prefixed: a minute. One file takes 4 seconds,
+    # by --enable-debug, without which all that it wants inlined is.
     : >jemalloc/include/jemalloc/internal/private_namespace_jet.h
     rm jemalloc/src/zone.c # macOS's
     (cd jemalloc && printf '#include "%s"\n' src/*.c >all.c)

@@ -502,8 +502,6 @@ def sweep(which, work):
         print('STALE in survivors.txt: ' + ' ;; '.join(entry))
         status = 1
     tried = len(chosen) - count['equivalent']
-    if which.startswith('sample'):
-        tried -= count['listed']
     print(', '.join(f'{value} {key}' for key, value in count.items()) +
           f'; caught {100 * count["caught"] / max(tried, 1):.1f} % of {tried}')
     if count['caught'] < 0.95 * tried or tried == 0:

@@ -165,6 +165,7 @@ inlining)
             sed "s/^ *//; s/^/$flags | /; s/ *\$//"
         echo
     done >"$work/found"
+    [ -s "$work/expected" ] || failed 'inlining.txt has no line'
     diff "$work/expected" "$work/found" || failed 'not as tests/project/inlining.txt says'
     ;;
 
@@ -242,7 +243,7 @@ callers-c) # COMPILER
 callers-cxx) # COMPILER
     need "$1" "$1"
     printf '#include "cpu_relax_wait.h"\nint f(long i);\nint f(long i) { return (int)i; }\n' |
-        "$1" -Wold-style-cast -Werror -Iinclude -fsyntax-only -x c++ - 2>/dev/null && failed "after the header $1 warns no more"
+        "$1" -Wold-style-cast -Iinclude -fsyntax-only -x c++ - 2>&1 | grep -q 'old-style cast' || failed "after the header $1 warns no more"
     extra=-Wuseless-cast
     case $1 in clang*) extra='' ;; esac
     for standard in c++11 c++14 c++17 c++20 c++2b; do
@@ -458,6 +459,7 @@ C
         inside != "" { body[inside] = body[inside] $0 "\n" }
         /^}/ { inside = "" }
         END { tell() }' "$work/text" >"$work/found"
+    [ -s "$work/expected" ] || failed 'loads.txt has no line'
     diff "$work/expected" "$work/found" || failed 'not as tests/project/loads.txt says'
     ;;
 
