@@ -179,7 +179,7 @@ for leg in $legs; do
         tests=$(attribute tests)
         failed=$(attribute failures) skipped=$(attribute skipped)
         passed=$((tests - failed - skipped))
-        cmocka=$(awk '/<testcase/ { mutant = /name="mutant[.]/ }
+        cmocka=$(awk '/<testcase/ { mutant = /name="(mutex-)?mutant[.-]/ }
             /PASSED  . [0-9]+ test/ && !mutant { sub(/.*PASSED  . /, ""); n += $1 }
             END { print n + 0 }' "$directory/junit.xml")
         # A runner may succeed without having run anything.
