@@ -113,7 +113,7 @@ EOF
             count[$3, $2] += n
             total[$2] += n
             compiler = $2 == "select" ? "" : $1 ~ /^msvc-/ ? "MSVC path" : $4
-            sub(/.*\//, "gcc, ", compiler); sub(/gcc, cc/, "gcc", compiler)
+            if (compiler ~ /\//) compiler = $10 ~ /clang/ ? "clang" : "gcc" # built: by what, say its packages
             sub(/.*-gcc$/, "gcc", compiler); sub(/^gcc-.*/, "gcc", compiler)
             sub(/^clang.*/, "clang", compiler); sub(/.*-tcc$/, "tcc", compiler)
             if (compiler != "" && !(($3, compiler) in seen)) {

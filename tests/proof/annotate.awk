@@ -26,12 +26,12 @@ timer != "" && /^    do( \{)?$/ { loop(timer, assigns); timer = "" }
     print "        /*@ assert 0 <= (ns / 2) * b->noise < 18446744073709551616; */"
     print "        /*@ assert 0 <= (ns / 2) * b->noise / 4294967296 <= ns / 2; */"
     print
-    print "        /*@ assert 1 <= ns <= cap_ns; */"
+    print "        /*@ assert gap: 1 <= ns <= cap_ns; */"
     next
 }
 /^        b->left -= spent;$/ {
     fits++
-    print "        /*@ assert 1 <= spent <= ns <= 8 * spent && ns <= cap_ns && spent <= b->left; */"
+    print "        /*@ assert counted: 1 <= spent <= ns <= 8 * spent && ns <= cap_ns && spent <= b->left; */"
 }
 { print }
 END {

@@ -4,7 +4,7 @@
 #
 # usage: proof.sh PROOF [FAULT]
 #
-#   wp[:FUNCTION]   Frama-C's WP: wp.c, each function, or that one alone
+#   wp[:FUNCTION[:GOAL]]   Frama-C's WP: wp.c, each function, or that one alone, or one goal of its own
 #   eva:FLAGS       Frama-C's Eva: eva.c, compiled with FLAGS
 #   all[:HZ]        every value: all.c, with a clock in nanoseconds, or a counter at HZ
 #   spin:MONITOR    Spin: sleep.pml
@@ -56,7 +56,11 @@ wp*)
         cat "$work"/*.h | grep -q "^\([A-Za-z].*\\b\)\{0,1\}$function(" ||
             fail "wp.c speaks of $function, which the header has not"
     done
-    [ "$proof" = wp ] || functions=${proof#wp:}
+    goal=''
+    case $proof in
+    wp:*:*) functions=${proof#wp:} goal=${functions#*:} functions=${functions%:*} ;;
+    wp:*) functions=${proof#wp:} ;;
+    esac
     awk -f "$here/annotate.awk" "$work/cpu_relax_wait.h" >"$work/annotated" || exit 2
     mv "$work/annotated" "$work/cpu_relax_wait.h"
     export HOME="$work"
@@ -73,7 +77,7 @@ wp*)
     all() { [ "${1% /*}" = "${1#*/ }" ]; }
     lemmas='0 / 0' # of one function: proved with all
     [ "$proof" != wp ] || lemmas=$(prove -wp-prop @lemma)
-    goals=$(prove -wp-fct "$(printf %s "$functions" | tr '\n' ,)")
+    goals=$(prove -wp-fct "$(printf %s "$functions" | tr '\n' ,)" ${goal:+-wp-prop "$goal"})
     case :$lemmas:$goals: in *::*) fail "no goal: $(tail -n 3 "$work/log")" ;; esac
     all "$lemmas" && all "$goals" && verdict 0 "$goals goals, $lemmas lemmas"
     verdict 1 "$goals goals, $lemmas lemmas"

@@ -9,8 +9,8 @@
 #   DIR/NAME/lib        musl, and what the compiler's own library lacks
 #
 # Where Debian has musl for the machine as a foreign architecture, its package is unpacked, not installed.
-# Else it is compiled from source, and with it, for CPUs whose `long double` has 128 bits, GCC's
-# arithmetic for them.
+# Else it is compiled from source. clang has no library of its own for these CPUs, and none is needed:
+# `long double`, for whose 128 bits there would be no arithmetic, is made `double`, as it is on ARM.
 #
 # A DIR/NAME that exists is complete; one made by the same script is left alone.
 set -eu
@@ -27,6 +27,7 @@ root=$(cd "$1" && pwd)
 name=$2
 
 # package: Debian's, of the other machine, or the source; target: as musl calls it
+clang='clang-22 -fuse-ld=lld -Wno-unused-command-line-argument -Xclang -mlong-double-64'
 target=''
 case $name in
 musl-i386) package=musl-dev:i386 cc=i686-linux-gnu-gcc ;;
@@ -34,6 +35,8 @@ musl-armhf) package=musl-dev:armhf cc=arm-linux-gnueabihf-gcc ;;
 musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
 riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linux__ -march=rv32imac -mabi=ilp32' ;;
 or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
+aarch64_be) package=musl@trixie target=aarch64_be cc="$clang --target=aarch64_be-linux-gnu -mno-outline-atomics" ;;
+loong64) package=musl@trixie target=loongarch64 cc="$clang --target=loongarch64-linux-gnu -mno-lsx" ;;
 *) die "no musl called $name: add a line for it" ;;
 esac
 program=${cc%% *}
@@ -56,7 +59,9 @@ run() { # WHAT COMMAND...: the command, whose output is of interest only if it f
     }
 }
 
-ar=${program%gcc}ar ranlib=${program%gcc}ranlib
+ar=${program%gcc}ar ranlib=${program%gcc}ranlib libraries='-lc -lgcc -lgcc_eh'
+[ -z "$target" ] || libraries='-lc -lgcc'
+case $program in clang*) ar=llvm-ar-22 ranlib=llvm-ranlib-22 libraries=-lc ;; esac
 own=$($program -print-file-name=include) # the compiler's own headers
 
 # Nothing waits for the speed of this library, and no test for two fifths of it.
@@ -70,7 +75,7 @@ build_musl() {
     # shellcheck disable=SC2086 # no path has a blank
     files=$(printf '%s/*.c ' $directories) # for printf and scanf:
     for file in frexp fpclassify signbit scalbn copysign fmod; do files="$files $root/src/$package/src/math/*$file*.c"; done
-    CC=$cc LIBCC=-lgcc AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
+    CC="$cc$double" LIBCC=-lgcc AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
         --target=$target --prefix= --disable-shared --disable-wrapper
     set -- SRC_DIRS="$directories" BASE_GLOBS="$files" AR="$ar" RANLIB="$ranlib"
     make -j"$(nproc)" "$@"
@@ -87,13 +92,22 @@ case $package in
     ;;
 *)
     mkdir "$new/build"
+    double=''
+    case $program in clang*)
+        mkdir -p "$new/double/bits"
+        cp "$root/src/$package/arch/arm/bits/float.h" "$new/double/bits"
+        # A signal's context keeps its place: the kernel knows nothing of that.
+        sed 's/^\([[:space:]]*\)long double __reserved\[256\];/\1char __reserved[4096] __attribute__((__aligned__(16)));/' \
+            "$root/src/$package/arch/${target%_be}/bits/signal.h" >"$new/double/bits/signal.h"
+        double=" -I$new/double" # before musl's own
+        ;;
+    esac
     (cd "$new/build" && run 'build musl' build_musl)
-    rm -rf "$new/build"
+    [ -z "$double" ] || cp "$new"/double/bits/*.h "$new/include/bits"
+    rm -rf "$new/build" "$new/double"
     ;;
 esac
 
-libraries='-lc -lgcc -lgcc_eh'
-[ -z "$target" ] || libraries='-lc -lgcc'
 cat >"$new/bin/cc" <<END
 #!/bin/sh
 root=\${0%/*}/..

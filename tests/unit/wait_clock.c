@@ -173,9 +173,7 @@ static void ticks_are_by_the_rate(void **state)
 #if defined(__aarch64__) && defined(__linux__)
 static uint64_t nanoseconds_of(uint64_t ticks)
 {
-    __extension__ typedef unsigned __int128 wide;
-
-    return (uint64_t)((wide)ticks * 1000000000 / rate());
+    return ticks / rate() * 1000000000 + ticks % rate() * 1000000000 / rate();
 }
 
 static void what_is_left_is_by_the_rate(void **state)

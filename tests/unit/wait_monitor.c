@@ -15,6 +15,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <endian.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -192,11 +193,11 @@ static volatile unsigned int barriers;
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
     ucontext_t *c = context;
-    const uint32_t *at = (const uint32_t *)c->uc_mcontext.pc;
+    const uint32_t at = le32toh(*(const uint32_t *)c->uc_mcontext.pc); /* in either byte order */
 
     (void)signal_number;
     (void)info;
-    if (*at == 0xd5031000) { /* WFET X0: until the counter says so */
+    if (at == 0xd5031000) { /* WFET X0: until the counter says so */
         uint64_t now, hz;
 
         __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz));
@@ -207,7 +208,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         sleep_now(has_changed(), c->uc_mcontext.regs[0] > now
                                      ? (c->uc_mcontext.regs[0] - now) * 1000000000 / hz / 8
                                      : 0);
-    } else if (*at == 0xd50330ff) { /* SB */
+    } else if (at == 0xd50330ff) { /* SB */
         wrong += !(machine & CPU_RELAX_CPU_SB);
         barriers++;
     } else {
