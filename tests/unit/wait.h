@@ -17,6 +17,7 @@ void wait_strict_mode_has_the_same_clock(void **state);
 
 void wait_estimate_counts_hints(void **state);
 void wait_machine_is_asked_rightly(void **state);
+extern volatile unsigned int wait_isbs; /* how many ran; asleep, on AArch64 */
 void wait_ask_anew(void);
 void wait_delay_of_1_ms(void);
 void wait_back_off_twice(void);

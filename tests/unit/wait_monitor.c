@@ -4,9 +4,9 @@
  *
  * The clock, the hint and the answer of the machine are the test's own, and each instruction that this
  * CPU lacks is stood in for by the handler of its trap: it stores at the worst moment, wakes when the
- * test says, and counts a sleep that no store would end. WFE and the PAUSE of MIPS do not trap: of
- * them only the hints that were left out can be counted. Where a CPU, not of x86, has an instruction that
- * the test wants to stand in for, the tests are skipped.
+ * test says, and counts a sleep that no store would end. The PAUSE of MIPS does not trap: of it only the
+ * hints that were left out can be counted. Where a CPU, not of x86 or AArch64, has an instruction that the
+ * test wants to stand in for, the tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
 #include <stdarg.h>
@@ -34,32 +34,42 @@ static void counted_hint(void);
 #define cpu_relax() counted_hint()
 #define CPU_RELAX_CLOCK_NS() look_at_clock()
 #define CPU_RELAX_CPU() ask()
-#define __volatile__ TRAPPING
+#if defined(__aarch64__) /* here every statement, in wait_threads.c what the CPU lacks */
+#  define __volatile__(...) volatile(".inst 0; " /* udf #0 */ __VA_ARGS__)
+#else
+#  define __volatile__ TRAPPING
+#endif
 #include "cpu_relax_wait.h"
 #undef __volatile__
 
-/* What a machine of this architecture may have, what of it traps where it is missing, what sleeps for as
- * long as it is told, and how many hints come before the first sleep */
+/* What a machine of this architecture may have, what of it traps here, and in wait_threads.c, what sleeps
+ * for as long as it is told, and how many hints come before the first sleep */
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { SMALL_WORDS = 1 };
 #else
 enum { SMALL_WORDS = 0 };
 #endif
 #if defined(__x86_64__)
-enum { ALL = CPU_RELAX_CPU_WAITPKG | CPU_RELAX_CPU_MWAITX, TRAPS = ALL, EXACT = ALL };
+enum {
+    ALL = CPU_RELAX_CPU_WAITPKG | CPU_RELAX_CPU_MWAITX,
+    TRAPS = ALL,
+    TRAPS_IN_THREADS = ALL,
+    EXACT = ALL
+};
 enum { POLLS = CPU_RELAX_POLL_NS / 32 };
 #elif defined(__aarch64__)
 enum {
     ALL = CPU_RELAX_CPU_EVTSTRM | CPU_RELAX_CPU_WFXT,
-    TRAPS = CPU_RELAX_CPU_WFXT,
-    EXACT = TRAPS
+    TRAPS = ALL,
+    TRAPS_IN_THREADS = CPU_RELAX_CPU_WFXT,
+    EXACT = CPU_RELAX_CPU_WFXT
 };
 enum { POLLS = CPU_RELAX_POLL_NS / 8 };
 #elif defined(__riscv)
-enum { ALL = CPU_RELAX_CPU_ZAWRS, TRAPS = ALL, EXACT = 0 };
+enum { ALL = CPU_RELAX_CPU_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, EXACT = 0 };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #else
-enum { ALL = CPU_RELAX_CPU_LLPAUSE, TRAPS = 0, EXACT = 0 };
+enum { ALL = CPU_RELAX_CPU_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, EXACT = 0 };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #endif
 
@@ -188,27 +198,56 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     r[REG_RIP] += mwaitx ? 3 : 4;
 }
 #elif defined(__aarch64__)
+static volatile int changed_when_armed;
 static volatile unsigned int barriers;
+static const uint64_t counter = 1000; /* it stands still */
+static volatile uint64_t longest;     /* sleep of a WFET, in ticks */
+
+static uint64_t rate(void)
+{
+    uint64_t hz;
+
+    __asm__("mrs %0, cntfrq_el0" : "=r"(hz));
+    return hz;
+}
 
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
     ucontext_t *c = context;
-    const uint32_t at = le32toh(*(const uint32_t *)c->uc_mcontext.pc); /* in either byte order */
+    const uint32_t *at = (const uint32_t *)c->uc_mcontext.pc;
+    uint32_t instruction;
 
     (void)signal_number;
     (void)info;
-    if (at == 0xd5031000) { /* WFET X0: until the counter says so */
-        uint64_t now, hz;
+    if (*at == 0) { /* UDF */
+        at++;
+        c->uc_mcontext.pc += 4;
+    }
+    instruction = le32toh(*at); /* in either byte order */
+    if ((instruction & ~31u) == 0xd53be000)
+        return;                               /* MRS, CNTFRQ_EL0 is the machine's */
+    if ((instruction & ~31u) == 0xd53be040) { /* MRS, CNTVCT_EL0 */
+        c->uc_mcontext.regs[instruction & 31] = counter;
+    } else if ((instruction & 0x3ffffc00) == 0x085ffc00) { /* LDAXR: what it loads is the look */
+        const uint64_t address = c->uc_mcontext.regs[instruction >> 5 & 31];
 
-        __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz));
-        __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(now));
-        wrong += !(machine & CPU_RELAX_CPU_WFXT);
-        wrong += c->uc_mcontext.regs[0] > now + 200000 * hz / 1000000000 + 1;
+        wrong += (address & ~(uint64_t)7) != (uintptr_t)&word && moment != NEVER;
         arms++;
-        sleep_now(has_changed(), c->uc_mcontext.regs[0] > now
-                                     ? (c->uc_mcontext.regs[0] - now) * 1000000000 / hz / 8
-                                     : 0);
-    } else if (at == 0xd50330ff) { /* SB */
+        change(WHILE_ARMING);
+        changed_when_armed = has_changed();
+        return;
+    } else if (instruction == 0xd5031000) { /* WFET X0: until the counter says so */
+        const uint64_t ticks = c->uc_mcontext.regs[0] - counter;
+
+        wrong += !(machine & CPU_RELAX_CPU_WFXT);
+        wrong += ticks > rate() / 5000 && !threads;
+        if (ticks > longest && !threads)
+            longest = ticks;
+        sleep_now(changed_when_armed, ticks * 1000000000 / rate() / 8);
+    } else if (instruction == 0xd503205f) { /* WFE, ended by the event stream */
+        wrong += !(machine & CPU_RELAX_CPU_EVTSTRM);
+        sleep_now(changed_when_armed, 25000);
+    } else if (instruction == 0xd50330ff) { /* SB */
         wrong += !(machine & CPU_RELAX_CPU_SB);
         barriers++;
     } else {
@@ -340,6 +379,10 @@ static void it_sleeps_by_what_the_machine_has(void **state)
         assert_int_equal(arms, sleeps);
         assert_true((sleeps != 0) == ((has & TRAPS) != 0));
         assert_true((has & EXACT) == 0 || slept > 0); /* not all are over before they begin */
+#if defined(__aarch64__)
+        if ((has & CPU_RELAX_CPU_WFXT) != 0)
+            assert_true(longest == rate() / 5000); /* 200 us */
+#endif
         if (has == 0)
             hints_awake = hints;
         else if (TRAPS != 0 && hints_awake != 0) /* it slept, or the hints say that it did not */
@@ -385,7 +428,7 @@ static void no_wake_up_is_lost(void **state)
                 for (wide = 0; wide < 2; wide++) {
                     if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
                         continue;
-#if !defined(__x86_64__)
+#if !defined(__x86_64__) && !defined(__aarch64__)
                     if (moments[i] == WHILE_ARMING)
                         continue; /* the load does not trap */
 #endif
@@ -500,12 +543,16 @@ static void hint_is_the_best_that_the_machine_has(void **state)
         skip();
     begin(0);
     wait_ask_anew();
+    wait_isbs = 0;
     wait_delay_of_1_ms();
     assert_int_equal(barriers, 0);
+    assert_true(wait_isbs > 0);
     begin(CPU_RELAX_CPU_SB);
     wait_ask_anew();
+    wait_isbs = 0;
     wait_delay_of_1_ms();
     assert_true((barriers > 0) == ((wait_strict_cpu() & CPU_RELAX_CPU_SB) == 0));
+    assert_int_equal(wait_isbs, 0);
     barriers = 0;
     wait_ask_anew();
     wait_back_off_twice();
@@ -523,12 +570,16 @@ static void asleep(void (*test)(void **), void **state)
     for (has = 1; has <= ALL; has <<= 1) {
         if ((has & ALL) == 0 || !begin(has))
             continue;
+#if defined(__aarch64__)
+        if ((has & TRAPS_IN_THREADS & wait_strict_cpu()) != 0)
+            continue; /* this CPU has it */
+#endif
         threads = 1;
         wait_ask_anew();
         test(state);
         threads = 0;
         assert_int_equal(wrong, 0);
-        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
+        assert_true((sleeps != 0) == ((has & TRAPS_IN_THREADS) != 0));
     }
 }
 #define ASLEEP(test)                                                                               \
@@ -562,7 +613,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(asleep_wait_delay_is_not_short),
     };
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__aarch64__)
     unreal = ALL;
 #else
     unreal = (unsigned int)ALL & ~wait_strict_cpu();

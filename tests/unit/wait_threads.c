@@ -25,6 +25,13 @@
 #include "cpu_relax.h"
 #if defined(CPU_RELAX_CPU)
 #  define __volatile__ TRAPPING
+#  if defined(__aarch64__)
+/* For the assembler a macro: it counts, and is one. */
+volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
+__asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
+        "\tldr w1, [x0, :lo12:wait_isbs]\n\tadd w1, w1, 1\n\tstr w1, [x0, :lo12:wait_isbs]\n"
+        "\tldp x0, x1, [sp], 16\n\t.inst 0xd5033fdf\n\t.endm\n");
+#  endif
 #endif
 #include "cpu_relax_wait.h"
 #undef __volatile__
