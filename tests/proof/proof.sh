@@ -4,10 +4,10 @@
 #
 # usage: proof.sh PROOF [FAULT]
 #
-#   wp[:FUNCTION[:GOAL]]   Frama-C's WP: wp.c, each function, or that one alone, or one goal of its own
-#   eva:FLAGS       Frama-C's Eva: eva.c, compiled with FLAGS
-#   all[:HZ]        every value: all.c, with a clock in nanoseconds, or a counter at HZ
-#   spin:MONITOR    Spin: sleep.pml
+#   wp[:FUNCTION[:GOAL]]    Frama-C's WP: wp.c, each function, or that one alone, or one goal of its
+#   eva:FLAGS               Frama-C's Eva: eva.c, compiled with FLAGS
+#   all[:HZ]                every value: all.c, with a clock in nanoseconds, or a counter at HZ
+#   spin:MONITOR            Spin: sleep.pml
 #
 # FAULT, an edit of the header for sed (for spin a -D), must change something. The last line says PROVED or
 # NOT PROVED; the exit status is 0, 1, or 2 where the proof does not fit the header or a tool fails. No

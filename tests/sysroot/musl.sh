@@ -96,7 +96,7 @@ case $package in
     case $program in clang*)
         mkdir -p "$new/double/bits"
         cp "$root/src/$package/arch/arm/bits/float.h" "$new/double/bits"
-        # A signal's context keeps its place: the kernel knows nothing of that.
+        # What the kernel writes for a signal handler stays where it is, and as long.
         sed 's/^\([[:space:]]*\)long double __reserved\[256\];/\1char __reserved[4096] __attribute__((__aligned__(16)));/' \
             "$root/src/$package/arch/${target%_be}/bits/signal.h" >"$new/double/bits/signal.h"
         double=" -I$new/double" # before musl's own

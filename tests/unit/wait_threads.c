@@ -26,7 +26,7 @@
 #if defined(CPU_RELAX_CPU)
 #  define __volatile__ TRAPPING
 #  if defined(__aarch64__)
-/* For the assembler a macro: it counts, and is one. */
+/* For the assembler `isb` is a macro, which counts it and then is it. */
 volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
 __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
         "\tldr w1, [x0, :lo12:wait_isbs]\n\tadd w1, w1, 1\n\tstr w1, [x0, :lo12:wait_isbs]\n"
