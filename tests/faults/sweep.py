@@ -494,7 +494,7 @@ def sweep(which, work):
             else:
                 count['equivalent' if result.startswith('=') else 'caught'] += 1
                 verdict = result
-                if name in known:
+                if name in known and result != '=twin':  # whose twin is caught, or listed as well
                     stale.append(name)
             line = texts[header].count('\n', 0, fault[0]) + 1
             print(f'{verdict}\t{header}:{line}\t{header} ;; {old} ;; {new}', flush=True)
