@@ -259,15 +259,12 @@ callers-cxx) # COMPILER
 widths)
     need clang-22 clang-22
     for widths in avr:8 msp430-none-elf:8,16 armv4t-none-eabi:8,16,32 x86_64-linux-gnu:8,16,32,64; do
-        printf '#include "cpu_relax_wait.h"\n#include <stdint.h>\nvoid f(void);\n' >"$work/use.c"
+        words='' uses=''
         for bits in $(echo "${widths#*:}" | tr , ' '); do
-            printf 'uint%s_t word%s;\n' "$bits" "$bits"
-        done >>"$work/use.c"
-        printf 'void f(void)\n{\n' >>"$work/use.c"
-        for bits in $(echo "${widths#*:}" | tr , ' '); do
-            printf '    cpu_relax_while_eq(&word%s, 0, 0);\n' "$bits"
-        done >>"$work/use.c"
-        echo '}' >>"$work/use.c"
+            words="$words uint${bits}_t word$bits;" uses="$uses cpu_relax_while_eq(&word$bits, 0, 0);"
+        done
+        printf '#include "cpu_relax_wait.h"\n#include <stdint.h>\n%s\nvoid f(void);\nvoid f(void) { %s }\n' \
+            "$words" "$uses" >"$work/use.c"
         clang-22 --target="${widths%:*}" -std=c11 -ffreestanding -Iinclude -fsyntax-only "$work/use.c" >"$work/log" 2>&1 ||
             failed "${widths%:*}: cpu_relax_while_eq: $(grep -m 1 error "$work/log")"
     done
