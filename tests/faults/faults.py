@@ -186,8 +186,8 @@ def key(text, fault):
     start, end, new = fault
     first, last = text.rfind('\n', 0, start) + 1, text.find('\n', end)
     line = text[first:last]
-    same = text[:first].count('\n' + line + '\n')
     squeeze = lambda s: ' '.join(s.replace('\\\n', ' ').split())
+    same = sum(squeeze(other) == squeeze(line) for other in text[:first].split('\n'))
     after = squeeze(text[first:start] + new + text[end:last])
     return (squeeze(line) + (f' #{same + 1}' if same else ''), after)
 
