@@ -546,6 +546,8 @@ documents)
     sh tests/table.sh counts | cmp -s - tests/counts.md || failed 'tests/counts.md is not: sh tests/table.sh counts'
     sh tests/table.sh presets | cmp -s - CMakePresets.json ||
         failed 'CMakePresets.json is not: sh tests/table.sh presets'
+    percent=$(sed -n 's/.*Tests must find \([0-9]*\) %.*/\1/p' README.md)
+    grep -q "< 0[.]$percent \* tried" tests/faults/sweep.py || failed 'the share of faults in README.md is not that of sweep.py'
     [ "$(wc -l <README.md)" -le 250 ] || failed 'README.md has more than 250 lines'
     sh tests/project/links.sh . || failed 'links'
     # Each block of the README is run by a test, which names it.

@@ -6,7 +6,7 @@
 #
 #   DIR/NAME/bin/cc     the compiler; its caller's flags come later and win
 #   DIR/NAME/include    musl's headers
-#   DIR/NAME/lib        musl, and what the compiler's own library lacks
+#   DIR/NAME/lib        musl
 #
 # Where Debian has musl for the machine as a foreign architecture, its package is unpacked, not installed.
 # Else it is compiled from source. clang has no library of its own for these CPUs, and none is needed:

@@ -34,7 +34,8 @@ static void counted_hint(void);
 #define cpu_relax() counted_hint()
 #define CPU_RELAX_CLOCK_NS() look_at_clock()
 #define CPU_RELAX_CPU() ask()
-#if defined(__aarch64__) /* here every statement, in wait_threads.c what the CPU lacks */
+/* Every statement traps. Not in wait_threads.c, which reads its clock so often that it took half a minute. */
+#if defined(__aarch64__)
 #  define __volatile__(...) volatile(".inst 0; " /* udf #0 */ __VA_ARGS__)
 #else
 #  define __volatile__ TRAPPING
@@ -88,6 +89,7 @@ static volatile enum moment moment;
 static enum wake wake;
 static volatile unsigned int arms, sleeps, lost, wrong;
 static volatile uint64_t clock_ns, clock_step, slept; /* slept: the sum of all n */
+static volatile uint64_t longest;                     /* sleep of a WFET, in ticks of the counter */
 static uint64_t hints, looks;                         /* looks at the clock */
 static int threads; /* the tests of wait_threads.c run, by a real clock */
 
@@ -201,7 +203,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 static volatile int changed_when_armed;
 static volatile unsigned int barriers;
 static const uint64_t counter = 1000; /* it stands still */
-static volatile uint64_t longest;     /* sleep of a WFET, in ticks */
 
 static uint64_t rate(void)
 {
@@ -314,7 +315,7 @@ static int begin(unsigned int has)
     machine = has;
     clock_step = 100;
     asked = hints_when_asked = arms = sleeps = lost = wrong = 0;
-    hints = looks = slept = 0;
+    hints = looks = slept = longest = 0;
     word = (uint64_t)9 << 32 | OLD;
     moment = NEVER;
     return (has & TRAPS & ~unreal) == 0;
