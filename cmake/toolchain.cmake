@@ -1,46 +1,53 @@
-# toolchain.cmake - the tool chain of any row of tests/targets.txt
+# toolchain.cmake - the compiler of one target of tests/targets.toml
 # SPDX-License-Identifier: MIT
 #
-#   cmake -S . -B build/armel --toolchain cmake/toolchain.cmake -DCPU_RELAX_ROW=armel
+#   cmake -S . -B build/armel --toolchain cmake/toolchain.cmake -DCPU_RELAX_TARGET=armel
 #
-# CPU_RELAX_SYSROOTS is where tests/sysroot/ has built what Debian lacks.
+# CPU_RELAX_SYSROOTS is the directory of what tests/sysroot/make.sh builds; by default build/sysroot.
 
-list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CPU_RELAX_ROW CPU_RELAX_SYSROOTS)
-include("${CMAKE_CURRENT_LIST_DIR}/row.cmake")
-cpu_relax_row("${CPU_RELAX_ROW}")
-
-if(NOT DEFINED CPU_RELAX_SYSROOTS)
-  get_filename_component(CPU_RELAX_SYSROOTS "${CMAKE_CURRENT_LIST_DIR}/../build/sysroot" ABSOLUTE)
-endif()
-
-if(ROW_COMPILER MATCHES "/")
-  set(CMAKE_C_COMPILER "${CPU_RELAX_SYSROOTS}/${ROW_COMPILER}")
-else()
-  set(CMAKE_C_COMPILER "${ROW_COMPILER}")
-endif()
-set(CMAKE_C_FLAGS_INIT "${ROW_FLAGS}")
-
-# A row that names an emulator is another machine.
-if(ROW_RUNNER)
-  set(CMAKE_SYSTEM_NAME "${ROW_SYSTEM}")
-  set(CMAKE_SYSTEM_PROCESSOR "${CPU_RELAX_ROW}")
-  string(REPLACE "tests/" "${CMAKE_CURRENT_LIST_DIR}/../tests/" ROW_RUNNER "${ROW_RUNNER}")
-  if(ROW_RUNNER MATCHES "^[a-z0-9_-]+/bin/")
-    set(ROW_RUNNER "${CPU_RELAX_SYSROOTS}/${ROW_RUNNER}")
+# CMake's own try_compile reads this file again, in a directory of its own.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CPU_RELAX_TARGET CPU_RELAX_TARGET_FILE)
+if(NOT CPU_RELAX_TARGET_FILE)
+  find_package(Python3 3.11 COMPONENTS Interpreter QUIET)
+  if(NOT Python3_FOUND)
+    message(FATAL_ERROR "CPU_RELAX_TARGET needs Python 3.11 or later, which reads tests/targets.toml")
   endif()
-  separate_arguments(ROW_RUNNER UNIX_COMMAND "${ROW_RUNNER}")
-  set(CMAKE_CROSSCOMPILING_EMULATOR "${ROW_RUNNER}")
-  if(ROW_PROOF STREQUAL "bare")
+  if(CPU_RELAX_SYSROOTS)
+    set(ENV{CPU_RELAX_SYSROOTS} "${CPU_RELAX_SYSROOTS}")
+  endif()
+  set(CPU_RELAX_TARGET_FILE "${CMAKE_BINARY_DIR}/target.cmake")
+  execute_process(COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.py" cmake "${CPU_RELAX_TARGET}"
+                  OUTPUT_FILE "${CPU_RELAX_TARGET_FILE}" ERROR_VARIABLE error RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "CPU_RELAX_TARGET=\"${CPU_RELAX_TARGET}\": ${error}")
+  endif()
+endif()
+include("${CPU_RELAX_TARGET_FILE}")
+
+find_program(CPU_RELAX_COMPILER "${TARGET_COMPILER}" NO_CACHE)
+if(NOT CPU_RELAX_COMPILER)
+  message(FATAL_ERROR "${TARGET_COMPILER} is missing: run `sh tests/run.sh ${CPU_RELAX_TARGET}`, "
+                      "or install the Debian packages ${TARGET_PACKAGES}")
+endif()
+set(CMAKE_C_COMPILER "${CPU_RELAX_COMPILER}")
+set(CMAKE_C_FLAGS_INIT "${TARGET_FLAGS}")
+
+# A target with an emulator is another machine.
+if(TARGET_RUNNER)
+  set(CMAKE_SYSTEM_NAME "${TARGET_SYSTEM}")
+  set(CMAKE_SYSTEM_PROCESSOR "${CPU_RELAX_TARGET}")
+  set(CMAKE_CROSSCOMPILING_EMULATOR "${TARGET_RUNNER}")
+  if(TARGET_PROOF STREQUAL "bare")
     set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
   endif()
-  # Static programs need nothing of the target on this machine; with -L the runner has a root.
-  if(NOT "-L" IN_LIST ROW_RUNNER)
+  # Static programs need no library of the target on this machine; with -L the runner has one.
+  if(NOT "-L" IN_LIST TARGET_RUNNER)
     set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
   endif()
-  # What is installed for this machine is of no use to the other.
-  list(APPEND CMAKE_FIND_ROOT_PATH "${CPU_RELAX_SYSROOTS}/${CPU_RELAX_ROW}")
+  # Nothing that is installed for this machine fits the other.
+  foreach(kind IN ITEMS LIBRARY INCLUDE PACKAGE)
+    set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)
+  endforeach()
   set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
-  set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
-  set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
-  set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+  set(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}/none")
 endif()

@@ -1,17 +1,21 @@
 #!/usr/bin/python3
 """targets.py - the only reader of targets.toml. SPDX-License-Identifier: MIT
 
-usage: targets.py names [GROUP]     names of targets: all, host, arm, run, bytes, ..., or a target's own
-       targets.py show NAME         one target, whole
-       targets.py packages [GROUP]  Debian packages that they need
-       targets.py sysroots [GROUP]  what sysroot/ has to build for them
-       targets.py cmake NAME        what CMake needs of it, as set() lines
-       targets.py presets           CMakePresets.json
-       targets.py support           the README's support table
-       targets.py counts            counts.md
+usage: targets.py names [GROUP]        names of targets: all, host, arm, run, bytes, ..., or one target
+       targets.py show NAME            all keys of one target
+       targets.py count                how many targets, configurations and programs there are
+       targets.py tests GROUP          the arguments of pytest that run a group of run.sh
+       targets.py packages GROUP...    the Debian packages that groups of run.sh need
+       targets.py sysroots GROUP...    what sysroot/make.sh has to build for them
+       targets.py cmake NAME           what CMake needs of a target, as set() lines
+       targets.py presets              CMakePresets.json
+       targets.py support              the README's support table
+
+Groups of run.sh: all; a group of targets; mutants; a test file without test_ and .py, such as documents.
 """
 import dataclasses
 import difflib
+import fnmatch
 import itertools
 import json
 import os
@@ -21,10 +25,16 @@ import sys
 import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = pathlib.Path(os.environ.get('CPU_RELAX_ROOT', HERE.parent))
+ROOT = HERE.parent
 SYSROOTS = pathlib.Path(os.environ.get('CPU_RELAX_SYSROOTS', ROOT / 'build/sysroot'))
 PROOFS = 'run bare small bytes text select compile'.split()
-PRESETS = 'armel armeb-v7a armhf aarch64 riscv64'.split()  # those that people type; others: -DCPU_RELAX_TARGET=NAME
+BASE = ('bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config python3 python3-pytest '
+        'python3-pytest-xdist xz-utils').split()
+PRESETS = 'armel armeb-v7a armhf aarch64 riscv64'.split()  # other targets: -DCPU_RELAX_TARGET=NAME
+
+
+class Wrong(Exception):
+    """A bad entry, and what is wrong with it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,46 +52,59 @@ class Target:
     runner: str = ''
     packages: str = ''
     levels: dict = dataclasses.field(default_factory=dict, hash=False)
-    asleep: str = None
+    monitor: str = None
     options: str = ''
     dialects: bool = True
     every_march: bool = False
     consumers: bool = False
 
     @property
-    def cells(self):
-        """{name of the cell: its flags}"""
-        choices = [[(name, one) for one in some] for name, some in self.each.items()]
-        return {'.'.join(one for _, one in cell).replace(' ', '') or 'only':
-                fill(self.flags, dict(cell)) for cell in itertools.product(*choices)}
+    def configurations(self):
+        """{name: flags}"""
+        choices = [[(key, value) for value in values] for key, values in self.each.items()]
+        return {'.'.join(value for _, value in chosen).replace(' ', '') or 'only': fill(self.flags, dict(chosen))
+                for chosen in itertools.product(*choices)}
 
     @property
-    def built(self):  # the sysroots that it needs
-        return set(re.findall(r'(?:^|\s)([\w-]+)/bin/', f'{self.compiler} {self.runner}'))
+    def programs(self):
+        """{name of a program of unit/: macros for its sources}"""
+        if self.proof == 'small':
+            return {f'hint-{name}': '' for name in self.configurations}
+        levels = self.levels or {'O2': ''}
+        found = {f'hint-{level}': '' for level in ['O0', 'O2', *levels] if 'tsan' not in level}
+        if self.proof == 'run':
+            for level, macros in levels.items():
+                rounds = re.search(r'\bROUNDS=', macros)
+                found[f'wait-{level}'] = macros if rounds else f'{macros} ROUNDS=20000'.strip()
+            found['clock-O2'] = ''
+            if self.monitor is not None:
+                found['monitor-O2'] = self.monitor
+        return found if self.proof in ('run', 'bare') else {}
+
+    @property
+    def sysroots(self):
+        built = set(re.findall(r'(?:^|\s)([\w-]+)/bin/', f'{self.compiler} {self.runner}'))
+        return built | ({'src/cmocka'} if self.proof == 'run' and self.runner else set())
 
     def command(self, flags=None):
-        """The compiler with the flags of a cell, or of the first."""
+        """The compiler with the flags of a configuration, by default of the first."""
         program = SYSROOTS / self.compiler if '/' in self.compiler else self.compiler
-        return [str(program), *(next(iter(self.cells.values())) if flags is None else flags).split()]
+        return [str(program), *(next(iter(self.configurations.values())) if flags is None else flags).split()]
 
     def run(self):
-        """What a program of it is run by."""
-        words = self.runner.replace('tests/', f'{ROOT}/tests/').split()
-        return [str(SYSROOTS / words[0]), *words[1:]] if words and '/bin/' in words[0] and words[0][0] != '/' else words
+        """The words before the name of a program that run it."""
+        words = self.runner.replace('tests/', f'{HERE}/').split()
+        return [str(SYSROOTS / words[0]), *words[1:]] if words and '/bin/' in words[0] else words
 
 
 def fill(text, values):
     return ' '.join(re.sub(r'\{([\w-]+)\}', lambda m: values.get(m[1], m[0]), text).split())
 
 
-class Wrong(Exception):
-    """A bad entry, and what is wrong with it."""
-
-
 def suggest(word, known):
-    close = difflib.get_close_matches(word, known, 1)
+    close = difflib.get_close_matches(word, known, 3)
     if close:
-        return f'; did you mean "{close[0]}"?'
+        return '; did you mean ' + ' or '.join(f'"{name}"' for name in close) + '?'
     return f'; there are {", ".join(known)}' if len(known) < 25 else f'; {len(known)} are known'
 
 
@@ -97,24 +120,24 @@ def check(name, entry, cpus):
         if not entry.get(key):
             raise Wrong(f'{name}: {key} is missing, here and in its family')
     if entry['proof'] not in PROOFS:
-        raise Wrong(f'{name}: proof "{entry["proof"]}"' + suggest(entry['proof'], PROOFS))
+        raise Wrong(f'{name}: proof "{entry["proof"]}" is unknown' + suggest(entry['proof'], PROOFS))
     if entry['cpu'] not in cpus:
         raise Wrong(f'{name}: cpu "{entry["cpu"]}" is no line of [cpu]' + suggest(entry['cpu'], list(cpus)))
     wanted = {'run': 'bytes', 'bare': 'bytes', 'bytes': 'bytes', 'text': 'text', 'select': 'text'}.get(entry['proof'])
     if wanted and wanted not in entry:
-        raise Wrong(f'{name}: a target of proof "{entry["proof"]}" says what it expects, by {wanted} = "..."')
+        raise Wrong(f'{name}: proof "{entry["proof"]}" needs the key {wanted}: what is expected')
     if entry.get('bytes') not in (None, 'any') and not re.fullmatch('([0-9a-f]{2})*', entry['bytes']):
-        raise Wrong(f'{name}: bytes "{entry["bytes"]}" are no pairs of lower-case hexadecimal digits')
+        raise Wrong(f'{name}: bytes "{entry["bytes"]}" must be pairs of lower-case hexadecimal digits')
     if entry['proof'] == 'small' and not entry.get('runner'):
-        raise Wrong(f'{name}: a target of proof "small" has a runner')
+        raise Wrong(f'{name}: proof "small" needs the key runner')
     for key, values in entry.get('each', {}).items():
         if not isinstance(values, list) or not values:
             raise Wrong(f'{name}: each.{key} must be a list')
         if '{%s}' % key not in entry.get('flags', ''):
-            raise Wrong(f'{name}: each.{key} is in no flags: {entry.get("flags", "")!r}')
-    left = [one for one in re.findall(r'\{([\w-]+)\}', entry.get('flags', '')) if one not in entry.get('each', {})]
-    if left:
-        raise Wrong(f'{name}: {{{left[0]}}} in flags is neither an each of it nor in [let]')
+            raise Wrong(f'{name}: each.{key} is not in flags: {entry.get("flags", "")!r}')
+    unknown = [one for one in re.findall(r'\{([\w-]+)\}', entry.get('flags', '')) if one not in entry.get('each', {})]
+    if unknown:
+        raise Wrong(f'{name}: {{{unknown[0]}}} in flags is neither in its each nor in [alias]')
 
 
 def load(path=HERE / 'targets.toml'):
@@ -123,50 +146,100 @@ def load(path=HERE / 'targets.toml'):
         table = tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise Wrong(f'{path.name}: {error}') from None
-    found, let = {}, table.pop('let', {})
-    cpus = table.pop('cpu', {})
-    table.pop('packages', {})
-    families = table.pop('family', [])
-    for stray in table:
-        raise Wrong(f'{path.name}: [{stray}] is none of let, cpu, family')
-    for family in families:
-        shared = {key: value for key, value in family.items() if key not in ('title', 'targets')}
-        title = family.get('title', '(without title)')
+    for section in table:
+        if section not in ('alias', 'program', 'packages', 'cpu', 'family'):
+            raise Wrong(f'{path.name}: [{section}] is none of alias, program, packages, cpu, family')
+    found, aliases, cpus = {}, table.get('alias', {}), table.get('cpu', {})
+    for number, family in enumerate(table.get('family', []), 1):
+        shared = {key: value for key, value in family.items() if key != 'targets'}
         if not family.get('targets'):
-            raise Wrong(f'{path.name}: the family "{title}" has no targets')
+            raise Wrong(f'{path.name}: [[family]] number {number} has no targets')
         for name, own in family['targets'].items():
             if name in found:
-                raise Wrong(f'{path.name}: two targets are named {name}, one in "{title}"')
+                raise Wrong(f'{path.name}: two targets are named {name}')
             entry = {**shared, **own}
-            for key in 'flags', 'runner', 'options':
+            for key in 'flags', 'runner', 'options', 'text':
                 if isinstance(entry.get(key), str):
-                    entry[key] = fill(entry[key], let)
+                    entry[key] = fill(entry[key], aliases)
             check(f'{path.name}: {name}', entry, cpus)
+            programs = [entry['compiler'], *entry.get('runner', '').split()[:1]]
+            entry['packages'] = ' '.join([package_of(one, table.get('program', {})) for one in programs] +
+                                         [entry.get('packages', '')]).strip()
             found[name] = Target(name, **entry)
     for cpu in set(cpus) - {target.cpu for target in found.values()}:
         raise Wrong(f'{path.name}: cpu.{cpu} is proved by no target')
     return cpus, found
 
 
+def package_of(program, known):
+    return next((packages for pattern, packages in known.items() if fnmatch.fnmatch(program, pattern)), program)
+
+
 def group(targets, name):
-    chosen = [t for t in targets.values() if name in ('all', t.name, t.proof) or name == 'host' and t.name.startswith('host-')
-              or name == 'arm' and t.cpu in ('arm', 'arm4')]
+    chosen = [t for t in targets.values() if name in ('all', t.name, t.proof) or
+              name == 'host' and t.name.startswith('host-') or name == 'arm' and t.cpu in ('arm', 'arm4')]
     if not chosen:
-        raise Wrong(f'no such target or group: {name}' + suggest(name, list(targets)))
+        known = [*targets, *PROOFS, *files(), 'all', 'host', 'arm', 'mutants']
+        raise Wrong(f'no such target or group: {name}' + suggest(name, known))
     return chosen
 
 
+def files():
+    return [path.stem.removeprefix('test_') for path in sorted(HERE.glob('test_*.py'))]
+
+
+def tests(targets, name):
+    """The arguments of pytest for a group of run.sh."""
+    if name == 'all':
+        return []
+    if name == 'mutants':
+        return ['-m', 'mutants', 'test_mutants.py']
+    if name in files():
+        return [f'test_{name}.py']
+    group(targets, name)
+    return ['--target', name, *(['-m', 'not slow'] if name == 'host' else [])]
+
+
+def needs(targets, names):
+    """(Debian packages, sysroots) of groups of run.sh."""
+    lines = tomllib.loads((HERE / 'targets.toml').read_text()).get('packages', {})
+    todo, done = list(names), set()
+    packages, sysroots = set(BASE), set()
+    while todo:
+        name = todo.pop()
+        if name in done:
+            continue
+        done.add(name)
+        takes_table = name in ('all', 'mutants', 'codegen', 'unit', 'absent', 'dialects')
+        if name in ('all', 'mutants'):
+            todo += lines
+        for word in lines.get(name, '').split():
+            if word.startswith('@'):
+                todo.append(word[1:])
+            elif word.startswith('sysroot/'):
+                sysroots.add(word.removeprefix('sysroot/'))
+            else:
+                packages.add(word)
+        if takes_table or name not in lines:
+            for target in group(targets, 'all' if takes_table else name):
+                packages |= set(target.packages.split())
+                sysroots |= target.sysroots
+    return sorted(packages), sorted(sysroots)
+
+
 def presets():
+    sanitizers = '-fsanitize=address,undefined -fno-sanitize-recover=all'
     hosts = {'host-debug': ('debug', 'Debug', ''), 'host-release': ('release', 'Release', ''),
-             'host-asan-ubsan': ('with AddressSanitizer and UBSan', 'Debug', '-fsanitize=address,undefined -fno-sanitize-recover=all'),
+             'host-asan-ubsan': ('with AddressSanitizer and UBSan', 'Debug', sanitizers),
              'host-tsan': ('with ThreadSanitizer', 'Debug', '-fsanitize=thread')}
+    shared = {'binaryDir': '${sourceDir}/build/${presetName}'}
     configure = []
     for name, (title, kind, flags) in hosts.items():
-        configure.append({'name': name, 'displayName': f'This machine, {title}', 'binaryDir': '${sourceDir}/build/${presetName}',
+        configure.append({'name': name, 'displayName': f'This machine, {title}', **shared,
                           **({'environment': {'CFLAGS': f'$penv{{CFLAGS}} {flags}'}} if flags else {}),
                           'cacheVariables': {'CMAKE_BUILD_TYPE': kind}})
     for name in PRESETS:
-        configure.append({'name': name, 'displayName': f'Target {name} of tests/targets.toml', 'binaryDir': '${sourceDir}/build/${presetName}',
+        configure.append({'name': name, 'displayName': f'Target {name} of tests/targets.toml', **shared,
                           'toolchainFile': 'cmake/toolchain.cmake', 'cacheVariables': {'CPU_RELAX_TARGET': name}})
     every = [*hosts, *PRESETS]
     return json.dumps({'version': 3, 'configurePresets': configure,
@@ -185,59 +258,41 @@ def support(cpus, targets):
     return '\n'.join(lines)
 
 
-def compiled_by(target):
-    if target.name.startswith('msvc-'):
-        return 'MSVC path'
-    name = target.compiler
-    if '/' in name:
-        return 'clang' if 'clang' in target.packages else 'gcc'
-    return next((short for short, regex in (('gcc', r'.*-gcc$|gcc-.*|gcc$'), ('clang', 'clang.*'), ('tcc', '.*-?tcc'))
-                 if re.fullmatch(regex, name)), name)
-
-
-def counts(cpus, targets):
-    kinds = {'executed': ('run', 'bare', 'small'), 'bytes': ('bytes',), 'text': ('text',), 'selected': ('select',)}
-    lines = ['| CPU | hint | since | executed | bytes | text | selected | compiled by |', '|---|---|---|---|---|---|---|---|']
-    def number(cpu, kind):
-        return sum(len(t.cells) for t in targets.values() if t.proof in kinds[kind] and cpu in (None, t.cpu))
-    for key, line in cpus.items():
-        by = dict.fromkeys(compiled_by(t) for t in targets.values() if t.cpu == key and t.proof != 'select')
-        lines.append('| {title} | {hint} | {since} | '.format(**line) +
-                     ' | '.join(str(number(key, kind) or '') for kind in kinds) + f' | {", ".join(by)} |')
-    lines.append('| **all** | | | ' + ' | '.join(f'**{number(None, kind)}**' for kind in kinds) + f' | {len(targets)} rows |')
+def count(targets):
+    lines = []
+    for proof in [*PROOFS, 'all']:
+        some = group(targets, proof)
+        lines.append(f'{proof:8}{len(some):4} targets {sum(len(t.configurations) for t in some):4} configurations '
+                     f'{sum(len(t.programs) for t in some):4} programs')
     return '\n'.join(lines)
 
 
 def cmake(target):
-    values = {'PROOF': target.proof, 'CPU': target.cpu, 'COMPILER': target.command()[0], 'FLAGS': ' '.join(target.command()[1:]),
-              'HINT': target.hint, 'BYTES': target.bytes or '', 'SYSTEM': target.system, 'RUNNER': ';'.join(target.run()),
-              'OPTIONS': ';'.join(target.options.split()), 'ASLEEP': target.asleep or '',
-              'LEVELS': ';'.join(f'{level} {macros}'.strip() for level, macros in target.levels.items()) or 'O2'}
+    values = {'PROOF': target.proof, 'COMPILER': target.command()[0], 'FLAGS': ' '.join(target.command()[1:]),
+              'HINT': target.hint, 'BYTES': '?' if target.bytes == 'any' else target.bytes or '',
+              'SYSTEM': target.system, 'RUNNER': ';'.join(target.run()), 'PACKAGES': target.packages,
+              'OPTIONS': ';'.join(target.options.split()), 'PROGRAMS': ';'.join(target.programs),
+              **{f'MACROS_{name}': ';'.join(macros.split()) for name, macros in target.programs.items()}}
     return '\n'.join(f'set(TARGET_{key} [[{value}]])' for key, value in values.items())
 
 
-def main(command='', name='all', *rest):
+def main(command='', *names):
     cpus, targets = load()
-    if command not in ('presets', 'support', 'counts'):
-        chosen = group(targets, name)
+    chosen = [t for name in names or ['all'] for t in group(targets, name)] if command in ('names', 'show', 'cmake') else []
     if command == 'names':
         print('\n'.join(t.name for t in chosen))
     elif command == 'show':
         for field, value in dataclasses.asdict(chosen[0]).items():
             if value not in (None, '', {}):
-                print(f'{field:9} {value}')
-    elif command == 'packages':
-        print('\n'.join(sorted({word for t in chosen for word in t.packages.split()})))
-    elif command == 'sysroots':
-        print('\n'.join(sorted({one for t in chosen for one in t.built})))
+                print(f'{field:11} {value}')
     elif command == 'cmake':
         print(cmake(chosen[0]))
-    elif command == 'presets':
-        print(presets())
-    elif command == 'support':
-        print(support(cpus, targets))
-    elif command == 'counts':
-        print(counts(cpus, targets))
+    elif command == 'tests':
+        print('\n'.join(tests(targets, *names)))
+    elif command in ('packages', 'sysroots'):
+        print('\n'.join(needs(targets, names or ['all'])[command == 'sysroots']))
+    elif command in ('count', 'presets', 'support'):
+        print({'count': count, 'presets': lambda _: presets(), 'support': lambda _: support(cpus, targets)}[command](targets))
     else:
         sys.exit(__doc__.partition('\n\n')[2].rstrip())
 
