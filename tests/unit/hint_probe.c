@@ -1,10 +1,10 @@
 /*
- * probe.c - what the compile-only checks compile: see cell.sh
+ * hint_probe.c - compiled, not run: what the compilers make of cpu_relax.h (test_codegen.py)
  * SPDX-License-Identifier: MIT
  */
 #include "cpu_relax.h"
 
-#include "../unit/probe.h"
+#include "probe.h"
 
 #if defined(RELOADS)
 
