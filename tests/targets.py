@@ -21,6 +21,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import sys
 import tomllib
 
@@ -191,13 +192,13 @@ def files():
 def tests(targets, name):
     """The arguments of pytest for a group of run.sh."""
     if name == 'all':
-        return []
+        return ['tests']
     if name == 'mutants':
-        return ['-m', 'mutants', 'test_mutants.py']
+        return ['-m', 'mutants', 'tests']
     if name in files():
-        return [f'test_{name}.py']
+        return [f'tests/test_{name}.py']
     group(targets, name)
-    return ['--target', name, *(['-m', 'not slow'] if name == 'host' else [])]
+    return ['--target', name, *(['-m', 'not slow'] if name == 'host' else []), 'tests']
 
 
 def needs(targets, names):
@@ -278,7 +279,8 @@ def cmake(target):
 
 def main(command='', *names):
     cpus, targets = load()
-    chosen = [t for name in names or ['all'] for t in group(targets, name)] if command in ('names', 'show', 'cmake') else []
+    by_name = command in ('names', 'show', 'cmake')
+    chosen = [t for name in names or ['all'] for t in group(targets, name)] if by_name else []
     if command == 'names':
         print('\n'.join(t.name for t in chosen))
     elif command == 'show':
@@ -288,11 +290,15 @@ def main(command='', *names):
     elif command == 'cmake':
         print(cmake(chosen[0]))
     elif command == 'tests':
-        print('\n'.join(tests(targets, *names)))
+        print(shlex.join(tests(targets, *names)))
     elif command in ('packages', 'sysroots'):
         print('\n'.join(needs(targets, names or ['all'])[command == 'sysroots']))
-    elif command in ('count', 'presets', 'support'):
-        print({'count': count, 'presets': lambda _: presets(), 'support': lambda _: support(cpus, targets)}[command](targets))
+    elif command == 'count':
+        print(count(targets))
+    elif command == 'presets':
+        print(presets())
+    elif command == 'support':
+        print(support(cpus, targets))
     else:
         sys.exit(__doc__.partition('\n\n')[2].rstrip())
 
