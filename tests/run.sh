@@ -74,7 +74,8 @@ for group; do $python tests/targets.py tests "$group" >/dev/null || exit 1; done
 if [ -n "$strict" ]; then
     # shellcheck disable=SC2046 # names are words
     install $($python tests/targets.py packages "$@")
-    sysroots=$($python tests/targets.py sysroots "$@" | tr '\n' ' ')
+    # shellcheck disable=SC2005,SC2046 # one line
+    sysroots=$(echo $($python tests/targets.py sysroots "$@"))
     # shellcheck disable=SC2086
     [ -z "$sysroots" ] || run "making $sysroots" sh tests/sysroot/make.sh $sysroots ||
         { tail -n 20 $logs/output >&2; die 'cannot make that, see above'; }
