@@ -50,35 +50,17 @@ run() { # WHAT COMMAND...: in the background, so that a signal need not wait for
     child=''
     return $status
 }
-install() { # PACKAGE...: those that are missing
-    missing='' as_root=''
-    for package; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
-            missing="$missing $package"
-    done
-    [ -n "$missing" ] || return 0
-    if [ "$(id -u)" != 0 ]; then
-        as_root=sudo
-        sudo -n true 2>/dev/null || die "these packages are missing, and only root or sudo can install them:
-    apt-get install --no-install-recommends$missing
-Install them, or run tests/run.sh --no-install."
-    fi
-    # shellcheck disable=SC2016,SC2086 # the inner shell's arguments; packages are words
-    run "installing$missing" $as_root sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get install \
-        -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-unsafe-io "$@"' \
-        sh $missing || { tail -n 20 $logs/output >&2; die 'the packages cannot be installed, see above'; }
-}
 
-[ -x $python ] || [ -z "$strict" ] || install python3
+[ -x $python ] || [ -z "$strict" ] || sh tests/packages.sh python3 || die 'python3 is missing'
 for group; do $python tests/targets.py tests "$group" >/dev/null || exit 1; done
 if [ -n "$strict" ]; then
     # shellcheck disable=SC2046 # names are words
-    install $($python tests/targets.py packages "$@")
+    run packages sh tests/packages.sh $($python tests/targets.py packages "$@") || die "$(tail -n 20 $logs/output)"
     # shellcheck disable=SC2005,SC2046 # one line
     sysroots=$(echo $($python tests/targets.py sysroots "$@"))
     # shellcheck disable=SC2086
     [ -z "$sysroots" ] || run "making $sysroots" sh tests/sysroot/make.sh $sysroots ||
-        { tail -n 20 $logs/output >&2; die 'cannot make that, see above'; }
+        die "$(tail -n 20 $logs/output)"
 fi
 
 reports='' failed=0

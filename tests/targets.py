@@ -211,7 +211,7 @@ def needs(targets, names):
         if name in done:
             continue
         done.add(name)
-        takes_table = name in ('all', 'mutants', 'codegen', 'unit', 'absent', 'dialects')
+        takes_table = name in ('all', 'mutants', 'codegen', 'unit', 'absent', 'dialects')  # all targets
         if name in ('all', 'mutants'):
             todo += lines
         for word in lines.get(name, '').split():
@@ -221,7 +221,7 @@ def needs(targets, names):
                 sysroots.add(word.removeprefix('sysroot/'))
             else:
                 packages.add(word)
-        if takes_table or name not in lines:
+        if takes_table or name not in lines and name not in files():
             for target in group(targets, 'all' if takes_table else name):
                 packages |= set(target.packages.split())
                 sysroots |= target.sysroots

@@ -1,4 +1,4 @@
-"""targets.py names what is wrong with an entry of targets.toml, and what a group of run.sh needs. SPDX-License-Identifier: MIT"""
+"""targets.py names what is wrong with an entry, and knows what a group needs. SPDX-License-Identifier: MIT"""
 import pytest
 
 import targets
@@ -16,11 +16,14 @@ proof = "bytes"
 cpu = "none"
 hint = "none"
 [family.targets]
-z80 = {compiler = "z-gcc", flags = "{soft} -march={march} -O{level}", bytes = "", each = {march = ["a", "b c"], level = ["0", "2"]}}
+z80.compiler = "z-gcc"
+z80.flags = "{soft} -march={march} -O{level}"
+z80.each = {march = ["a", "b c"], level = ["0", "2"]}
+z80.bytes = ""
 '''
 WRONG = {  # edit of the good table: the message
     ('hint = "none"\n', 'hin = "none"\n'): 'z80: no key "hin"; did you mean "hint"?',
-    ('bytes = "",', ''): 'z80: proof "bytes" needs the key bytes',
+    ('z80.bytes = ""', ''): 'z80: proof "bytes" needs the key bytes',
     ('bytes = ""', 'bytes = "F390"'): 'z80: bytes "F390" must be pairs of lower-case hexadecimal digits',
     ('bytes = ""', 'bytes = 1'): 'z80: bytes must be a str, not 1',
     ('proof = "bytes"', 'proof = "byte"'): 'z80: proof "byte" is unknown; did you mean "bytes"?',
@@ -30,12 +33,12 @@ WRONG = {  # edit of the good table: the message
     ('-O{level}', ''): 'z80: each.level is not in flags',
     ('["0", "2"]', '"0"'): 'z80: each.level must be a list',
     ('{soft}', '{sort}'): 'z80: {sort} in flags is neither in its each nor in [alias]',
-    ('z80 = ', 'z80 = = '): 'Invalid value',
+    ('z80.bytes = ', 'z80.bytes = = '): 'Invalid value',
     ('[cpu]', '[cpus]'): '[cpus] is none of alias, program, packages, cpu, family',
     ('[cpu]', '[cpu]\nzero = {}'): 'cpu.zero is proved by no target',
     ('[family.targets]\n', '[family.others]\n'): 'number 1 has no targets',
-    ('\n[[family]]', '\n[[family]]\ntargets.z80 = {proof = "compile", cpu = "none", compiler = "z", hint = "none"}\n[[family]]'):
-        'two targets are named z80',
+    ('\n[[family]]', '\n[[family]]\ntargets.z80 = {proof = "compile", cpu = "none", compiler = "z", hint = "-"}'
+     '\n[[family]]'): 'two targets are named z80',
 }
 
 

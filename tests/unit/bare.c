@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Reports as cmocka does, so that one reader serves both. That a polled flag is seen is here for
- * standard C's barrier alone, for want of threads; else the build's check "barrier" (codegen/cell.sh)
+ * standard C's barrier alone, for want of threads; else test_barrier of test_codegen.py
  * stands in for it.
  */
 #include "hint_checks.h"

@@ -2,9 +2,8 @@
  * hint.c - the functional suite of cpu_relax.h, the same for every target
  * SPDX-License-Identifier: MIT
  *
- * The build gives what the target's row of tests/targets.txt expects: EXPECT_HINT, the name, and
- * EXPECT_BYTES, the instruction's bytes in the order in which they lie in memory, in hexadecimal, or
- * "?" in a build that is no row's.
+ * The build defines what tests/targets.toml expects of the target: EXPECT_HINT, the name, and
+ * EXPECT_BYTES, the instruction's bytes in memory order, in hexadecimal, or "?" for this machine.
  */
 #include <stdarg.h>
 #include <stddef.h>
