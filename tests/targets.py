@@ -29,8 +29,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SYSROOTS = pathlib.Path(os.environ.get('CPU_RELAX_SYSROOTS', ROOT / 'build/sysroot'))
 PROOFS = 'run bare small bytes text select compile'.split()
-BASE = ('bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 make ninja-build pkg-config python3 python3-pytest '
-        'python3-pytest-xdist xz-utils').split()
+BASE = ('bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 ninja-build python3 python3-pytest python3-pytest-xdist '
+        'xz-utils').split()
 PRESETS = 'armel armeb-v7a armhf aarch64 riscv64'.split()  # other targets: -DCPU_RELAX_TARGET=NAME
 
 
@@ -211,7 +211,6 @@ def needs(targets, names):
         if name in done:
             continue
         done.add(name)
-        takes_table = name in ('all', 'mutants', 'codegen', 'unit', 'absent', 'dialects')  # all targets
         if name in ('all', 'mutants'):
             todo += lines
         for word in lines.get(name, '').split():
@@ -221,8 +220,8 @@ def needs(targets, names):
                 sysroots.add(word.removeprefix('sysroot/'))
             else:
                 packages.add(word)
-        if takes_table or name not in lines and name not in files():
-            for target in group(targets, 'all' if takes_table else name):
+        if name not in lines and name not in files():
+            for target in group(targets, 'all' if name == 'mutants' else name):
                 packages |= set(target.packages.split())
                 sysroots |= target.sysroots
     return sorted(packages), sorted(sysroots)
@@ -230,23 +229,19 @@ def needs(targets, names):
 
 def presets():
     sanitizers = '-fsanitize=address,undefined -fno-sanitize-recover=all'
-    hosts = {'host-debug': ('debug', 'Debug', ''), 'host-release': ('release', 'Release', ''),
-             'host-asan-ubsan': ('with AddressSanitizer and UBSan', 'Debug', sanitizers),
-             'host-tsan': ('with ThreadSanitizer', 'Debug', '-fsanitize=thread')}
-    shared = {'binaryDir': '${sourceDir}/build/${presetName}'}
-    configure = []
-    for name, (title, kind, flags) in hosts.items():
-        configure.append({'name': name, 'displayName': f'This machine, {title}', **shared,
-                          **({'environment': {'CFLAGS': f'$penv{{CFLAGS}} {flags}'}} if flags else {}),
-                          'cacheVariables': {'CMAKE_BUILD_TYPE': kind}})
-    for name in PRESETS:
-        configure.append({'name': name, 'displayName': f'Target {name} of tests/targets.toml', **shared,
-                          'toolchainFile': 'cmake/toolchain.cmake', 'cacheVariables': {'CPU_RELAX_TARGET': name}})
-    every = [*hosts, *PRESETS]
-    return json.dumps({'version': 3, 'configurePresets': configure,
-                       'buildPresets': [{'name': name, 'configurePreset': name} for name in every],
-                       'testPresets': [{'name': name, 'configurePreset': name, 'output': {'outputOnFailure': True},
-                                        'execution': {'noTestsAction': 'error'}} for name in every]}, indent=2)
+    hosts = [('host-debug', 'debug', 'Debug', ''), ('host-release', 'release', 'Release', ''),
+             ('host-asan-ubsan', 'with AddressSanitizer and UBSan', 'Debug', sanitizers),
+             ('host-tsan', 'with ThreadSanitizer', 'Debug', '-fsanitize=thread')]
+    directory = '${sourceDir}/build/${presetName}'
+    configure = [{'name': name, 'displayName': f'This machine, {title}', 'binaryDir': directory,
+                  'environment': {'CFLAGS': f'$penv{{CFLAGS}} {flags}'}, 'cacheVariables': {'CMAKE_BUILD_TYPE': kind}}
+                 for name, title, kind, flags in hosts]
+    configure += [{'name': name, 'displayName': f'Target {name} of tests/targets.toml', 'binaryDir': directory,
+                   'toolchainFile': 'cmake/toolchain.cmake', 'cacheVariables': {'CPU_RELAX_TARGET': name}}
+                  for name in PRESETS]
+    build = [{'name': one['name'], 'configurePreset': one['name']} for one in configure]
+    test = [{**one, 'output': {'outputOnFailure': True}, 'execution': {'noTestsAction': 'error'}} for one in build]
+    return json.dumps({'version': 3, 'configurePresets': configure, 'buildPresets': build, 'testPresets': test}, indent=2)
 
 
 def support(cpus, targets):
@@ -293,12 +288,8 @@ def main(command='', *names):
         print(shlex.join(tests(targets, *names)))
     elif command in ('packages', 'sysroots'):
         print('\n'.join(needs(targets, names or ['all'])[command == 'sysroots']))
-    elif command == 'count':
-        print(count(targets))
-    elif command == 'presets':
-        print(presets())
-    elif command == 'support':
-        print(support(cpus, targets))
+    elif command in ('count', 'presets', 'support'):
+        print(count(targets) if command == 'count' else presets() if command == 'presets' else support(cpus, targets))
     else:
         sys.exit(__doc__.partition('\n\n')[2].rstrip())
 
