@@ -179,10 +179,10 @@ def package_of(program, known):
 def group(targets, name):
     chosen = [t for t in targets.values() if name in ('all', t.name, t.proof) or
               name == 'host' and t.name.startswith('host-') or name == 'arm' and t.cpu in ('arm', 'arm4')]
-    if not chosen:
-        known = [*targets, *PROOFS, *files(), 'all', 'host', 'arm', 'mutants']
-        raise Wrong(f'no such target or group: {name}' + suggest(name, known))
-    return chosen
+    if chosen:
+        return chosen
+    known = [*targets, *PROOFS, *files(), 'all', 'host', 'arm', 'mutants']
+    raise Wrong(f'no such target or group: {name}' + suggest(name, known))
 
 
 def files():
@@ -241,7 +241,7 @@ def presets():
                   for name in PRESETS]
     build = [{'name': one['name'], 'configurePreset': one['name']} for one in configure]
     test = [{**one, 'output': {'outputOnFailure': True}, 'execution': {'noTestsAction': 'error'}} for one in build]
-    return json.dumps({'version': 3, 'configurePresets': configure, 'buildPresets': build, 'testPresets': test}, indent=2)
+    return json.dumps(dict(version=3, configurePresets=configure, buildPresets=build, testPresets=test), indent=2)
 
 
 def support(cpus, targets):
@@ -255,12 +255,9 @@ def support(cpus, targets):
 
 
 def count(targets):
-    lines = []
-    for proof in [*PROOFS, 'all']:
-        some = group(targets, proof)
-        lines.append(f'{proof:8}{len(some):4} targets {sum(len(t.configurations) for t in some):4} configurations '
-                     f'{sum(len(t.programs) for t in some):4} programs')
-    return '\n'.join(lines)
+    return '\n'.join(f'{name:8}{len(some):4} targets {sum(len(t.configurations) for t in some):4} configurations '
+                     f'{sum(len(t.programs) for t in some):4} programs'
+                     for name, some in ((name, group(targets, name)) for name in [*PROOFS, 'all']))
 
 
 def cmake(target):
