@@ -14,7 +14,7 @@
 #
 # One build of the libraries serves every -march: it is for ARMv4T and the soft-float calling
 # convention, which code for any later ARM or Thumb can call, -mfloat-abi=hard excepted; whether BE8
-# or BE32 is decided only when a program is linked; and musl asks the kernel what the CPU can do. So
+# or BE32 is decided only when a program is linked; and musl reads from the kernel what the CPU has. So
 # a test is compiled with its own flags, what merely supports it is not, and that is built once.
 #
 # For C only: no C++, unwinding, sanitizers or shared libraries, and none of the kernel's headers.
@@ -92,7 +92,7 @@ run() {
     doing=
 }
 
-# What make(1) was told by a caller further up is not meant for the makefiles below.
+# What a caller passes to make(1) is not meant for the makefiles below.
 unset MAKEFLAGS MFLAGS
 jobs=-j$(nproc)
 

@@ -31,7 +31,7 @@ debootstrap --variant=minbase bookworm "$new/empty" "$mirror" >"$dir/debian.log"
     tail -n 20 "$dir/debian.log" >&2
     die "debootstrap failed (whole log: $dir/debian.log)"
 }
-echo force-unsafe-io >"$new/empty/etc/dpkg/dpkg.cfg.d/quick" # nobody minds if a power cut spoils it
+echo force-unsafe-io >"$new/empty/etc/dpkg/dpkg.cfg.d/quick" # a scratch system
 cp -a "$new/empty" "$new/compiler"
 cp /etc/resolv.conf "$new/compiler/etc/"
 chroot "$new/compiler" sh -ec 'export DEBIAN_FRONTEND=noninteractive

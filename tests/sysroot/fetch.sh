@@ -16,7 +16,7 @@
 # its manual. Debian's mimalloc is upstream's release without bin/, ide/ and docs/. gcc-12 is a
 # tarball of tarballs.
 #
-# A DIR/PACKAGE that exists is complete. A run cut short leaves none, and the next starts it anew.
+# A DIR/PACKAGE that exists is complete. A run cut short leaves none, and the next run starts again.
 set -eu
 
 die() {
@@ -70,7 +70,7 @@ for architecture in $foreign; do
     echo "deb [arch=$architecture signed-by=$keyring] $mirror $codename main" >>"$apt/sources.list"
 done
 # Read after the machine's own settings: its proxy holds and its hooks do not. The user _apt,
-# which apt turns into when run by root, could not write here. Without the error mode, update says
+# which apt becomes when root runs it, could not write here. Without the error mode, update says
 # that all is well when it reached nothing.
 cat >"$apt/apt.conf" <<EOC
 Dir::Etc::SourceList "$apt/sources.list";

@@ -5,7 +5,7 @@
 # usage: msp430.sh DIR
 #
 #   DIR/msp430/bin/cc               clang, which knows no other linker for MSP430 than TI's
-#   DIR/msp430/bin/run PROGRAM      mspdebug's simulator, told where programs begin, write and end
+#   DIR/msp430/bin/run PROGRAM      mspdebug's simulator, with the addresses where programs begin, write and end
 set -eu
 [ $# = 1 ] || { echo 'usage: msp430.sh DIR' >&2; exit 1; }
 out=$1/msp430
