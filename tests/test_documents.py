@@ -1,0 +1,228 @@
+"""Documents are complete, in order, and agree with the headers, tables and figures. SPDX-License-Identifier: MIT"""
+import json
+import re
+import shlex
+import shutil
+import sys
+
+import pytest
+
+import documents
+from conftest import HERE, INCLUDE, ROOT, WARNINGS, compile, sh
+
+README = ROOT / 'README.md'
+MAN = ROOT / 'man/cpu_relax.3'
+HEADERS = sorted(INCLUDE.glob('*.h'))
+
+
+# ---- what is made from a table or from figures ------------------------------------------------------
+def made(what):
+    """What targets.py makes of the table."""
+    status, said = sh(sys.executable, HERE / 'targets.py', what)
+    assert status == 0, said
+    return said
+
+
+def test_support_table():
+    assert documents.marked('support table') == made('support'), 'update it by: tests/targets.py support'
+
+
+def test_counts():
+    assert made('counts') in (HERE / 'counts.md').read_text(), 'update it by: tests/targets.py counts'
+
+
+def test_presets():
+    assert json.loads((ROOT / 'CMakePresets.json').read_text()) == json.loads(made('presets')), \
+        'update it by: tests/targets.py presets'
+
+
+def test_readme_figures():
+    assert documents.marked('performance') == (ROOT / 'bench/results/readme.md').read_text(), 'copy the file'
+
+
+@pytest.mark.parametrize('name', ['readme.md', 'summary.md'])
+def test_figures_are_those_of_the_csvs(name, need, tmp_path):
+    need('gnuplot', 'gnuplot-nox')
+    shutil.copytree(ROOT / 'bench/results', tmp_path / 'results')
+    status, said = sh('sh', ROOT / 'bench/report.sh', tmp_path / 'results')
+    assert status == 0, said
+    assert (tmp_path / 'results' / name).read_text() == (ROOT / 'bench/results' / name).read_text(), \
+        'update it by: sh bench/report.sh'
+
+
+def test_lines_of_mm_pause():
+    lines = re.search(r'its header has (\d+) lines', README.read_text())[1]
+    measured = ''.join(path.read_text() for path in (ROOT / 'bench/results').glob('*/hint.csv'))
+    assert f',_mm_pause,lines,{lines}\n' in measured, f'no hint.csv has {lines}'
+
+
+def test_share_of_mutants():
+    """The README's percentage is the one that the tests demand."""
+    percent = re.search(r'[Tt]ests must (?:find|detect) (\d+) ?%', README.read_text())[1]
+    programs = ''.join(path.read_text() for path in documents.files('tests/mutation/*.py', 'tests/faults/*.py'))
+    assert f'0.{percent}' in programs, f'nothing demands {percent} %'
+
+
+# ---- links, blocks, length --------------------------------------------------------------------------
+def test_links():
+    assert documents.broken_links() == []
+
+
+def test_readme_is_short():
+    assert len(README.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize('document', ['README.md', 'VENDORING.md'])
+def test_each_block_is_run_by_a_test(document):
+    text = (ROOT / document).read_text()
+    tests = ''.join(path.read_text() for path in HERE.glob('test_*.py'))
+    recipes = [path.stem for path in (HERE / 'allocators').iterdir()]
+    for before, language in re.findall(r'(.*)\n```(\w+)\n', text):
+        name = re.fullmatch('<!-- test: (.+) -->', before)
+        assert name, f'no <!-- test: NAME --> stands before the {language} block after "{before}"'
+        is_run = f"block('{name[1]}'" in tests or name[1].removeprefix('vendor ') in recipes
+        assert is_run, f'no test runs the block "{name[1]}"'
+
+
+def test_one_spin_lock():
+    """The recommended loop has the same text wherever it stands."""
+    lock = re.search(r'^static void spin_lock.*?^\{\n(.*?)^\}', documents.block('backoff.c'), re.M | re.S)[1]
+    assert lock in (ROOT / 'examples/spinlock.c').read_text()
+
+
+# ---- spelling ---------------------------------------------------------------------------------------
+def test_codespell(need):
+    need('codespell')
+    known = 'fo,iinclude,nd,te'
+    status, said = sh('codespell', '-q', '7', '-L', known, documents.files(
+        '*.md', '*.h', '*.c', '*.cc', '*.3', '*.sh', '*.txt', '*.toml', '*.cmake', '*.py'))
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('document', sorted(path.name for path in ROOT.glob('*.md')))
+def test_aspell(document, need):
+    """English words, or those of expected/words.txt; code is left out."""
+    need('aspell', 'aspell aspell-en')
+    text = (ROOT / document).read_text()
+    for code in r'^```.*?^```', r'^<!--.*?-->', r'`[^`]*`', r'(?<=\])\([^)]*\)':
+        text = re.sub(code, '', text, flags=re.M | re.S)
+    status, unknown = sh('aspell', 'list', '--lang=en_GB', '--encoding=utf-8', '--personal=/dev/null', input=text)
+    assert status == 0, unknown
+    known = (HERE / 'expected/words.txt').read_text().split()
+    assert set(unknown.split()) <= set(known), 'misspelt, or missing in expected/words.txt'
+
+
+# ---- style ------------------------------------------------------------------------------------------
+def test_clang_format(need):
+    need('clang-format-14')
+    sources = documents.files('*.c', '*.h', 'examples/*.cc')
+    status, said = sh('clang-format-14', '--dry-run', '-Werror', sources, cwd=ROOT)
+    assert status == 0, said
+
+
+def test_shellcheck(need):
+    need('shellcheck')
+    scripts = [path.relative_to(ROOT) for path in documents.files('*.sh', '.ci/run')]
+    status, said = sh('shellcheck', scripts, cwd=ROOT)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
+def test_cppcheck(header, need):
+    """But what is known in the one configuration that it sees, and what only includers use."""
+    need('cppcheck')
+    status, said = sh('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
+                      '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
+                      '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
+def test_clang_tidy(header, need):
+    need('clang-tidy-14')
+    status, said = sh('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)
+    assert status == 0, said
+
+
+def test_spdx_lines():
+    """Each file that can have a comment says its licence; documents and figures are under LICENSE."""
+    code = documents.files('*.c', '*.cc', '*.cppm', '*.cu', '*.h', '*.S', '*.3', '*.ld', '*.mjs', '*.pml', '*.py', '*.sh',
+                           '*.awk', '*.toml', '*.txt', '*.cmake', '*.in', 'meson.build', '.ci/run', '.clang-*')
+    assert [str(path) for path in code
+            if 'SPDX-License-Identifier: MIT' not in '\n'.join(path.read_text().splitlines()[:15])] == []
+
+
+# ---- the interface, as the documents describe it ----------------------------------------------------
+def from_man():
+    """(type, name, parameters) of each function of the man page's SYNOPSIS."""
+    for kind, name, parameters in re.findall(r'^\.Ft (.*)\n\.Fn (\S+) ?(.*)$', MAN.read_text(), re.M):
+        yield kind.strip('"'), name, ', '.join(shlex.split(parameters))
+
+
+def from_text(text):
+    """The same of other documents."""
+    return re.findall(r'((?:void|int|uint\d+_t) +\**)(cpu_relax\w*)\(([^()]+)\)', text)
+
+
+DESCRIBED = {'man page': list(from_man()), 'README': from_text(README.read_text()),
+             'contract': from_text((INCLUDE / 'cpu_relax_wait.h').read_text().partition('*/')[0])}
+PROTOTYPES = [pytest.param(*prototype, id=f'{prototype[1]} of the {where}')
+              for where, prototypes in DESCRIBED.items() for prototype in prototypes]
+
+
+@pytest.mark.parametrize('where', DESCRIBED)
+def test_prototypes_are_found(where):
+    assert DESCRIBED[where], f'the {where} has none'
+
+
+@pytest.mark.parametrize('kind, name, parameters', PROTOTYPES)
+def test_prototype_is_that_of_the_header(kind, name, parameters, need, tmp_path):
+    """A pointer of the documented type takes the function; p is a pointer to any object."""
+    need('gcc')
+    parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
+    (tmp_path / 'use.c').write_text(f'#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
+                                    f'extern {kind} (*const function)({parameters});\n'
+                                    f'{kind} (*const function)({parameters}) = {name};\n')
+    compile('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+
+
+def public_names():
+    """What the headers name, less the files, the include guards and what ends in _."""
+    text = ''.join(path.read_text() for path in HEADERS)
+    words = re.findall(r'\b(cpu_relax\w*[^\W_]|CPU_RELAX\w*[^\W_])\b(?!\.h)', text)
+    return sorted({word for word in words if not word.endswith('_H')})
+
+
+@pytest.mark.parametrize('name', public_names())
+def test_man_page_has_every_name(name):
+    assert re.search(rf'\b{name}\b', MAN.read_text())
+
+
+DEFAULTS = re.findall(r'^\.Dv (CPU_RELAX_\w+)\n\((\d+)\)', MAN.read_text(), re.M)
+
+
+@pytest.mark.parametrize('name, value', DEFAULTS, ids=[name for name, _ in DEFAULTS])
+def test_default_is_that_of_the_header(name, value, need, tmp_path):
+    need('gcc')
+    (tmp_path / 'use.c').write_text(f'#include "cpu_relax_wait.h"\nis {name}\n')
+    text = compile('gcc', '-E', '-P', f'-I{INCLUDE}', tmp_path / 'use.c')
+    assert re.search('^is (.*)', text, re.M)[1] == value
+
+
+def test_every_default_is_in_the_man_page():
+    """Each that a header defines where the includer has not."""
+    text = ''.join(path.read_text() for path in HEADERS)
+    assert set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)) == {name for name, _ in DEFAULTS}
+
+
+def test_man_page_is_in_order(need):
+    need('mandoc')
+    status, said = sh('mandoc', '-T', 'lint', '-W', 'warning', MAN)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('compiler', ['gcc', 'clang-22'])
+def test_man_page_examples_compile(compiler, need, tmp_path):
+    need(compiler)
+    (tmp_path / 'use.c').write_text('\n'.join(re.findall(r'^\.Bd[^\n]*\n(.*?)^\.Ed', MAN.read_text(), re.M | re.S)))
+    compile(compiler, WARNINGS[:3], '-Werror', f'-I{INCLUDE}', '-c', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
