@@ -186,7 +186,7 @@ def test_null_is_refused(call, need, tmp_path):
                                     f'void f(void) {{ (void){call}((void *)0); }}\n')
     status, said = sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
     assert status != 0, 'a null back-off is accepted'
-    assert 'nonnull' in said
+    assert 'nonnull' in said, said
 
 
 MISALIGNED = '''#include "cpu_relax_wait.h"
@@ -206,7 +206,7 @@ def test_misaligned_word_is_seen_by_ubsan(offset, expected, need, tmp_path):
     compile('gcc', '-fsanitize=alignment', '-fno-sanitize-recover=all', f'-DOFFSET={offset}', f'-I{INCLUDE}',
             tmp_path / 'use.c', '-o', tmp_path / 'use')
     status, said = sh(tmp_path / 'use')
-    assert (status == 0) == (offset == 0), said
+    assert (status == 0) == (offset == 0), f'offset {offset}: status {status}: {said}'
     assert expected in said
 
 
@@ -226,4 +226,4 @@ def test_every_march_is_in_the_table(target, state, order, need, tmp_path):
     missing = [march for march in known if f'-march={march}' not in in_table and
                sh(target.compiler, f'-m{state}', '-mlittle-endian', '-mfloat-abi=soft', f'-march={march}', '-Werror',
                   '-S', source, '-o', tmp_path / 'x.s')[0] == 0]
-    assert not missing
+    assert not missing, 'no target of targets.toml has it'

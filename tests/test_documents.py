@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import documents
-from conftest import HERE, INCLUDE, ROOT, WARNINGS, compile, sh
+from conftest import HERE, INCLUDE, ROOT, compile, sh
 
 README = ROOT / 'README.md'
 MAN = ROOT / 'man/cpu_relax.3'
@@ -87,7 +87,7 @@ def test_each_block_is_run_by_a_test(document):
 def test_one_spin_lock():
     """The recommended loop has the same text wherever it stands."""
     lock = re.search(r'^static void spin_lock.*?^\{\n(.*?)^\}', documents.block('backoff.c'), re.M | re.S)[1]
-    assert lock in (ROOT / 'examples/spinlock.c').read_text()
+    assert lock in (ROOT / 'examples/spinlock.c').read_text(), 'the example has another lock than the README'
 
 
 # ---- spelling ---------------------------------------------------------------------------------------
@@ -146,73 +146,55 @@ def test_clang_tidy(header, need):
 
 def test_spdx_lines():
     """Each file that can have a comment says its licence; documents and figures are under LICENSE."""
-    code = documents.files('*.c', '*.cc', '*.cppm', '*.cu', '*.h', '*.S', '*.3', '*.ld', '*.mjs', '*.pml', '*.py', '*.sh',
-                           '*.awk', '*.toml', '*.txt', '*.cmake', '*.in', 'meson.build', '.ci/run', '.clang-*')
-    assert [str(path) for path in code
-            if 'SPDX-License-Identifier: MIT' not in '\n'.join(path.read_text().splitlines()[:15])] == []
+    kinds = '*.c *.cc *.cppm *.cu *.h *.S *.3 *.ld *.mjs *.pml *.py *.sh *.awk *.toml *.txt *.cmake *.in *.css *.yml'
+    code = documents.files(*kinds.split(), 'meson.build', '.ci/run', '.clang-*')
+    without = [str(path.relative_to(ROOT)) for path in code
+               if 'SPDX-License-Identifier: MIT' not in '\n'.join(path.read_text().splitlines()[:15])]
+    assert not without, 'no SPDX line'
 
 
 # ---- the interface, as the documents describe it ----------------------------------------------------
-def from_man():
-    """(type, name, parameters) of each function of the man page's SYNOPSIS."""
-    for kind, name, parameters in re.findall(r'^\.Ft (.*)\n\.Fn (\S+) ?(.*)$', MAN.read_text(), re.M):
-        yield kind.strip('"'), name, ', '.join(shlex.split(parameters))
-
-
-def from_text(text):
-    """The same of other documents."""
+def prototypes(where):
+    """[(type, name, parameters)] of the man page's SYNOPSIS, or of the text of the README or of the header's contract."""
+    if where == 'man page':
+        found = re.findall(r'^\.Ft (.*)\n\.Fn (\S+) ?(.*)$', MAN.read_text(), re.M)
+        return [(kind.strip('"'), name, ', '.join(shlex.split(parameters))) for kind, name, parameters in found]
+    contract = (INCLUDE / 'cpu_relax_wait.h').read_text().partition('*/')[0]
+    text = README.read_text() if where == 'README' else contract
     return re.findall(r'((?:void|int|uint\d+_t) +\**)(cpu_relax\w*)\(([^()]+)\)', text)
 
 
-DESCRIBED = {'man page': list(from_man()), 'README': from_text(README.read_text()),
-             'contract': from_text((INCLUDE / 'cpu_relax_wait.h').read_text().partition('*/')[0])}
-PROTOTYPES = [pytest.param(*prototype, id=f'{prototype[1]} of the {where}')
-              for where, prototypes in DESCRIBED.items() for prototype in prototypes]
-
-
-@pytest.mark.parametrize('where', DESCRIBED)
-def test_prototypes_are_found(where):
-    assert DESCRIBED[where], f'the {where} has none'
-
-
-@pytest.mark.parametrize('kind, name, parameters', PROTOTYPES)
-def test_prototype_is_that_of_the_header(kind, name, parameters, need, tmp_path):
+@pytest.mark.parametrize('where', ['man page', 'README', 'contract'])
+def test_prototypes_are_those_of_the_header(where, need, tmp_path):
     """A pointer of the documented type takes the function; p is a pointer to any object."""
     need('gcc')
-    parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
-    (tmp_path / 'use.c').write_text(f'#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
-                                    f'extern {kind} (*const function)({parameters});\n'
-                                    f'{kind} (*const function)({parameters}) = {name};\n')
+    found = prototypes(where)
+    assert len(found) > 3, f'the {where} has few prototypes: {found}'
+    text = '#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
+    for kind, name, parameters in found:
+        parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
+        text += f'{kind} (*const pointer_to_{name})({parameters}) = {name};\n'
+    (tmp_path / 'use.c').write_text(text)
     compile('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
 
 
-def public_names():
-    """What the headers name, less the files, the include guards and what ends in _."""
+def test_man_page_has_every_name():
+    """All that the headers name, but file names, include guards and private names, which end in _."""
     text = ''.join(path.read_text() for path in HEADERS)
-    words = re.findall(r'\b(cpu_relax\w*[^\W_]|CPU_RELAX\w*[^\W_])\b(?!\.h)', text)
-    return sorted({word for word in words if not word.endswith('_H')})
+    names = re.findall(r'\b(cpu_relax\w*[^\W_]|CPU_RELAX\w*[^\W_])\b(?!\.h)', text)
+    missing = [name for name in names if not name.endswith('_H') and not re.search(rf'\b{name}\b', MAN.read_text())]
+    assert not missing, f'the man page has no {", ".join(sorted(set(missing)))}'
 
 
-@pytest.mark.parametrize('name', public_names())
-def test_man_page_has_every_name(name):
-    assert re.search(rf'\b{name}\b', MAN.read_text())
-
-
-DEFAULTS = re.findall(r'^\.Dv (CPU_RELAX_\w+)\n\((\d+)\)', MAN.read_text(), re.M)
-
-
-@pytest.mark.parametrize('name, value', DEFAULTS, ids=[name for name, _ in DEFAULTS])
-def test_default_is_that_of_the_header(name, value, need, tmp_path):
+def test_defaults_are_those_of_the_header(need, tmp_path):
+    """Of each tunable that a header defines where the includer has not, the man page has it in brackets."""
     need('gcc')
-    (tmp_path / 'use.c').write_text(f'#include "cpu_relax_wait.h"\nis {name}\n')
-    text = compile('gcc', '-E', '-P', f'-I{INCLUDE}', tmp_path / 'use.c')
-    assert re.search('^is (.*)', text, re.M)[1] == value
-
-
-def test_every_default_is_in_the_man_page():
-    """Each that a header defines where the includer has not."""
     text = ''.join(path.read_text() for path in HEADERS)
-    assert set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)) == {name for name, _ in DEFAULTS}
+    tunables = sorted(set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)))
+    assert tunables
+    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n' + ''.join(f'"{name}" {name}\n' for name in tunables))
+    defaults = re.findall(r'^"(\w+)" (.*)', compile('gcc', '-E', '-P', f'-I{INCLUDE}', tmp_path / 'use.c'), re.M)
+    assert sorted(re.findall(r'^\.Dv (CPU_RELAX_\w+)\n\((\d+)\)', MAN.read_text(), re.M)) == defaults
 
 
 def test_man_page_is_in_order(need):
@@ -225,4 +207,5 @@ def test_man_page_is_in_order(need):
 def test_man_page_examples_compile(compiler, need, tmp_path):
     need(compiler)
     (tmp_path / 'use.c').write_text('\n'.join(re.findall(r'^\.Bd[^\n]*\n(.*?)^\.Ed', MAN.read_text(), re.M | re.S)))
-    compile(compiler, WARNINGS[:3], '-Werror', f'-I{INCLUDE}', '-c', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
+    compile(compiler, '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', '-c', tmp_path / 'use.c',
+            '-o', tmp_path / 'use.o')

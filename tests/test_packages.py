@@ -15,6 +15,7 @@ from documents import block
 
 CONSUMERS = HERE / 'consumers'
 VERSION = '.'.join(re.findall(r'define CPU_RELAX_VERSION_[A-Z]+ +(\d+)', (INCLUDE / 'cpu_relax.h').read_text()))
+ELSEWHERE = 'CC', 'CXX', 'DESTDIR', 'CMAKE_PREFIX_PATH', 'PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR'  # unset here
 CFLAGS = '-Wall -Wextra -Wpedantic -Werror'
 HOST_AND_ACROSS = pytest.mark.parametrize('target', [pytest.param(None, id='host')] + [
     pytest.param(target, id=name) for name, target in TARGETS.items() if target.consumers])
@@ -30,8 +31,7 @@ class Project:
         shutil.copytree(CONSUMERS / 'app', folder, dirs_exist_ok=True)
         (folder / 'cpu_relax').symlink_to(tree)
         self.folder = folder
-        self.env = {name: value for name, value in os.environ.items()
-                    if name not in ('CC', 'CXX', 'DESTDIR', 'CMAKE_PREFIX_PATH', 'PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR')}
+        self.env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
         self.env.update(HOME=str(folder), CFLAGS=CFLAGS)
         self.compiler, self.runner, self.options = ['cc'], [], []
 
@@ -248,7 +248,8 @@ def test_make(project, need):
 @pytest.mark.parametrize('compiler', ['g++', 'clang++'])
 def test_cxx(compiler, standard, project, need):
     need(compiler)
-    project.run(compiler, f'-std=c++{standard}', CFLAGS.split(), '-Icpu_relax/include', '-o', 'app', '-x', 'c++', 'app.c')
+    project.run(compiler, f'-std=c++{standard}', CFLAGS.split(), '-Icpu_relax/include', '-o', 'app',
+                '-x', 'c++', 'app.c')
     project.check('app')
 
 
