@@ -39,7 +39,7 @@ class Project:
         """From now on the program is for this target."""
         if target is None:
             return
-        need(target.command()[0], target.packages)
+        need(target.command()[0])
         self.compiler, self.runner = [*target.command(), '-static'], target.run()
         # As a tool chain for another machine does, it looks for packages in that machine's root alone.
         self.write('toolchain.cmake', f'set(CMAKE_SYSTEM_NAME {target.system})\n'
