@@ -96,7 +96,7 @@ def test_demo_installs_by_sudo(demo):
 def test_demo_advises(options, here, demo):
     """Where it may not install, or cannot."""
     status, said, called = demo(*options, **here)
-    assert status == 1
+    assert status == 1, said
     assert 'no C compiler here: install one' in said
     assert called == []
 

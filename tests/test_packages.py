@@ -134,7 +134,7 @@ def project(release, tmp_path):
 # ---- a release --------------------------------------------------------------------------------------
 def test_release_has_the_same_bytes_elsewhere(archive):
     again = archive('again.tar.gz', '-c', 'core.autocrlf=true', '-c', 'core.eol=crlf', zone='Pacific/Auckland')
-    assert archive('once.tar.gz').read_bytes() == again.read_bytes()
+    assert archive('once.tar.gz').read_bytes() == again.read_bytes(), 'it has other bytes'
 
 
 def test_release_is_whole(release):
