@@ -166,12 +166,14 @@ def test_prototypes_are_those_of_the_header(where, need, tmp_path):
     need('gcc')
     found = prototypes(where)
     assert len(found) > 3, f'the {where} has few prototypes: {found}'
-    text = '#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
+    use, wrong = tmp_path / 'use.c', []
     for kind, name, parameters in found:
         parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
-        text += f'{kind} (*const pointer_to_{name})({parameters}) = {name};\n'
-    (tmp_path / 'use.c').write_text(text)
-    compile('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+        use.write_text('#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
+                       f'{kind} (*const pointer)({parameters}) = {name};\n')
+        if sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', use)[0] != 0:
+            wrong.append(f'{kind} {name}({parameters})')
+    assert not wrong, 'the header has another type'
 
 
 def test_man_page_has_every_name():
