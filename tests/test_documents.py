@@ -168,6 +168,7 @@ def test_prototypes_are_those_of_the_header(where, need, tmp_path):
     assert len(found) > 3, f'the {where} has few prototypes: {found}'
     use, wrong = tmp_path / 'use.c', []
     for kind, name, parameters in found:
+        kind = kind.strip()
         parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
         use.write_text('#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
                        f'{kind} (*const pointer)({parameters}) = {name};\n')
