@@ -7,7 +7,7 @@ import subprocess
 from targets import ROOT
 
 FRAGMENTS = 'bench/results/readme.md', 'bench/published.md'  # of other documents, with paths as from there
-NOT_OURS = {'.git', 'build', '__pycache__', '.pytest_cache'}  # what tools leave in a tree that is no git checkout
+NOT_OURS = {'.git', 'build', '__pycache__', '.pytest_cache'}  # made by tools; git would leave them out
 
 
 def files(*patterns, root=ROOT):
@@ -24,7 +24,7 @@ def files(*patterns, root=ROOT):
 
 
 def copy_tree(to):
-    """A copy of the project, as somebody gets it who unpacks a release."""
+    """A copy of the project, as a user has it after unpacking a release."""
     for path in files():
         new = to / path.relative_to(ROOT)
         new.parent.mkdir(parents=True, exist_ok=True)

@@ -125,7 +125,7 @@ def test_shellcheck(need):
 
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
 def test_cppcheck(header, need):
-    """But what is known in the one configuration that it sees, and what only includers use."""
+    """Suppressed: what is constant in the one configuration that it reads, and members that only includers use."""
     need('cppcheck')
     status, said = sh('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
                       '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
@@ -141,7 +141,7 @@ def test_clang_tidy(header, need):
 
 
 def test_spdx_lines():
-    """Each file that can have a comment says its licence; documents and figures are under LICENSE."""
+    """Each file that can have a comment states its licence; LICENSE covers documents and figures."""
     kinds = '*.c *.cc *.cppm *.cu *.h *.S *.3 *.ld *.mjs *.pml *.py *.sh *.awk *.toml *.txt *.cmake *.in *.css *.yml'
     code = documents.files(*kinds.split(), 'meson.build', '.ci/run', '.clang-*')
     without = [str(path.relative_to(ROOT)) for path in code
@@ -178,7 +178,7 @@ def test_prototypes_are_those_of_the_header(where, need, tmp_path):
 
 
 def test_man_page_has_every_name():
-    """All that the headers name, but file names, include guards and private names, which end in _."""
+    """All names of the headers but file names, include guards and private names, which end in _."""
     text = ''.join(path.read_text() for path in HEADERS)
     names = re.findall(r'\b(cpu_relax\w*[^\W_]|CPU_RELAX\w*[^\W_])\b(?!\.h)', text)
     missing = [name for name in names if not name.endswith('_H') and not re.search(rf'\b{name}\b', MAN.read_text())]
@@ -186,7 +186,7 @@ def test_man_page_has_every_name():
 
 
 def test_defaults_are_those_of_the_header(need, tmp_path):
-    """Of each tunable that a header defines where the includer has not, the man page has it in brackets."""
+    """The man page states in brackets the default of each tunable that the includer may define."""
     need('gcc')
     text = ''.join(path.read_text() for path in HEADERS)
     tunables = sorted(set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)))

@@ -50,7 +50,7 @@ SUDO = '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $1" >>{bin}/log\nexec "$@
 
 @pytest.fixture
 def demo(tmp_path):
-    """demo(OPTION..., manager, uid, sudo): runs it where no other programs are; (status, output, what it called)."""
+    """demo(OPTION..., manager, uid, sudo): runs it with few programs in PATH; (status, output, what it called)."""
     bin = tmp_path / 'bin'
 
     def program(name, text):
@@ -75,7 +75,7 @@ def demo(tmp_path):
 
 @pytest.mark.parametrize('manager', MANAGERS)
 def test_demo_installs_a_compiler(manager, demo):
-    """By the package manager that is there, and says so first."""
+    """By the package manager that is available; a message comes first."""
     status, said, called = demo(manager=manager)
     assert status == 0, said
     assert said.splitlines()[-1] == 'ran'
@@ -131,7 +131,7 @@ def test_first_command(generator, first):
 
 @GENERATORS
 def test_first_command_without_cmocka(generator, first):
-    """It says why there are no tests."""
+    """CMake reports why there are no tests."""
     assert len(re.findall('Tests left out: .*libcmocka-dev', first(generator, WITHOUT))) == 1
 
 

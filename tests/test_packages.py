@@ -26,7 +26,7 @@ def files_in(folder):
 
 
 class Project:
-    """Somebody's folder: app.c, and in cpu_relax a clone or an unpacked release."""
+    """A user's folder: app.c, and in cpu_relax a clone or an unpacked release."""
     def __init__(self, folder, tree):
         shutil.copytree(CONSUMERS / 'app', folder, dirs_exist_ok=True)
         (folder / 'cpu_relax').symlink_to(tree)
@@ -41,7 +41,7 @@ class Project:
             return
         need(target.command()[0])
         self.compiler, self.runner = [*target.command(), '-static'], target.run()
-        # As a tool chain for another machine does, it looks for packages in that machine's root alone.
+        # As cross tool chains do, search for packages in the target's root alone.
         self.write('toolchain.cmake', f'set(CMAKE_SYSTEM_NAME {target.system})\n'
                    f'set(CMAKE_C_COMPILER "{self.compiler[0]}")\n'
                    f'set(CMAKE_C_FLAGS_INIT "{" ".join(self.compiler[1:])}")\n'
@@ -77,7 +77,7 @@ class Project:
         self.check('build/app/app')
 
     def install(self):
-        """As the README says; what it exports is all that tells where it is. The package has no architecture."""
+        """By the README's commands, which export the prefix. The package has no architecture."""
         said = self.run('sh', '-ec', block('install') + 'echo "$CMAKE_PREFIX_PATH"; echo "$PKG_CONFIG_PATH"')
         self.env['CMAKE_PREFIX_PATH'], self.env['PKG_CONFIG_PATH'] = said.splitlines()[-2:]
         return self.folder / '.local'
@@ -172,7 +172,7 @@ def test_find_package(target, project, need):
 
 
 def test_find_package_by_cmake_3_14(project):
-    """What a package does without for an old CMake, it decides by CMAKE_VERSION. Moved, it works as well."""
+    """The package tests CMAKE_VERSION to leave out what old versions lack. It can be moved."""
     moved = project.install().rename(project.folder / 'moved')
     project.env['CMAKE_PREFIX_PATH'] = str(moved)
     project.write('3.14.cmake', 'set(CMAKE_VERSION 3.14.0)\n')
@@ -181,7 +181,7 @@ def test_find_package_by_cmake_3_14(project):
 
 
 def test_find_package_versions(project):
-    """Of a package that a project around it installed, which has a compiler."""
+    """The package is installed by an enclosing project, which has a compiler."""
     project.cmake(block('add_subdirectory'), '-DCPU_RELAX_INSTALL=ON')
     project.run('cmake', '--install', 'build/app', '--prefix', project.folder / 'usr')
     project.run('cmake', '-S', CONSUMERS / 'versions', '-B', 'build/versions',

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Its clock moves by 1 us each time it is read, so the longest delay is a million readings and nothing
- * depends on the real time.
+ * depends on real time.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void expect(int true_one, const char *what)
     }
 }
 
-/* After each call, `readings` of the clock: none is an uncontended look, many are a cache miss. */
+/* Between two calls the clock is read `readings` times: 0 is an uncontended poll, 100 a cache miss. */
 static void back_off(int calls, int readings)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
