@@ -25,9 +25,11 @@ extern inline void spin_until(const int *flag);
 enum state { EMPTY, FULL };
 
 int wait_on_words(uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
-                  const volatile uint64_t *wide, void **pointer, enum state *state);
+                  const volatile uint64_t *wide, void **pointer, void *const *fixed,
+                  enum state *state);
 int wait_on_words(uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
-                  const volatile uint64_t *wide, void **pointer, enum state *state)
+                  const volatile uint64_t *wide, void **pointer, void *const *fixed,
+                  enum state *state)
 {
     const uint64_t five_seconds = 5000000000u;
     int changed = 0;
@@ -47,6 +49,7 @@ int wait_on_words(uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
 #endif
 #if CPU_RELAX_HAS_EQPTR
     changed += cpu_relax_while_eqptr(pointer, byte, five_seconds) != byte;
+    changed += cpu_relax_while_eqptr(fixed, byte, five_seconds) != byte;
 #endif
     return changed;
 }

@@ -1,8 +1,9 @@
 """
-Runs a Conan recipe with the least of what Conan does: conan_recipe.py RECIPE PACKAGE VERSION
+Runs a Conan recipe by stubs of Conan's functions: conan_recipe.py RECIPE PACKAGE VERSION
 SPDX-License-Identifier: MIT
 
-It shows that RECIPE fits this project. What Conan itself says of it is not asked.
+Makes the folder PACKAGE and prints the include folders in it that the recipe names. It shows that RECIPE
+fits this project, not that Conan accepts it.
 """
 import inspect
 import runpy
@@ -41,5 +42,6 @@ recipe.export_sources_folder = recipe.source_folder = "exported"
 recipe.export_sources()
 recipe.package_folder = package
 recipe.package()
-recipe.cpp_info = SimpleNamespace()
+recipe.cpp_info = SimpleNamespace(includedirs=["include"], libdirs=["lib"], bindirs=["bin"])  # Conan's defaults
 recipe.package_info()
+print(*recipe.cpp_info.includedirs, sep="\n")

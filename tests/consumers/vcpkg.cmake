@@ -1,9 +1,9 @@
-# vcpkg.cmake - runs a port with the least of what vcpkg's functions do
+# vcpkg.cmake - runs a port by stubs of vcpkg's functions
 # SPDX-License-Identifier: MIT
 #
 #   cmake -DPORT=FOLDER -DWORK=FOLDER -DVERSION=1.2.3 -P vcpkg.cmake
 #
-# It shows that the port fits this project. What vcpkg itself says of it is not asked.
+# It shows that the port fits this project, not that vcpkg accepts it.
 cmake_minimum_required(VERSION 3.19)
 
 set(CURRENT_PORT_DIR "${PORT}")

@@ -1,0 +1,231 @@
+"""The headers in every dialect, with every warning, and what they refuse. SPDX-License-Identifier: MIT
+
+One compiler: pytest test_dialects.py -k 'clang-22'; one target: --target armel
+"""
+import re
+
+import pytest
+
+from conftest import INCLUDE, ROOT, TARGETS, WARNINGS, compile, sh
+
+HEADERS = sorted(header.name for header in INCLUDE.glob('*.h'))
+C = 'c90 c99 c11 c17 c2x gnu90 gnu99 gnu11 gnu17 gnu2x'.split()
+CXX = 'c++98 c++11 c++14 c++17 c++20 c++2b gnu++98 gnu++2b'.split()
+OLDEST = 'c90', 'gnu90', 'c++98', 'gnu++98'  # cpu_relax.h alone
+
+
+def targets_that(are_wanted):
+    return [pytest.param(target, id=name) for name, target in TARGETS.items() if are_wanted(target)]
+
+
+def language(standard):
+    return ['-x', 'c++' if '++' in standard else 'c', f'-std={standard}']
+
+
+def strict(standard):
+    """The warnings that callers turn on, as errors."""
+    if standard in ('c++98', 'gnu++98'):  # there 0 is the null pointer
+        return WARNINGS
+    if '++' in standard:
+        return [*WARNINGS, '-Wold-style-cast', '-Wzero-as-null-pointer-constant']
+    return [*WARNINGS, '-Wstrict-prototypes', '-Wmissing-prototypes']
+
+
+def use(tmp_path, standard):
+    """A file that includes the header of this standard, three times."""
+    header = 'cpu_relax.h' if standard in OLDEST else 'cpu_relax_wait.h'
+    path = tmp_path / 'use.c'
+    path.write_text(f'#include "{header}"\n' * 3)
+    return path
+
+
+@pytest.mark.parametrize('standard', C + CXX)
+@pytest.mark.parametrize('compiler', ['gcc', 'clang', 'clang-22'])
+def test_every_dialect(compiler, standard, need, tmp_path):
+    need(compiler)
+    compile(compiler, strict(standard), '-ffreestanding', language(standard), '-O2', f'-I{INCLUDE}',
+            '-S', use(tmp_path, standard), '-o', tmp_path / 'use.s')
+
+
+@pytest.mark.parametrize('target', targets_that(
+    lambda target: target.dialects and target.proof in ('run', 'bare', 'bytes', 'text')))
+def test_dialects_of_a_target(target, need, tmp_path):
+    """Each one that the target's compiler knows: C90, C99 and C11 at least."""
+    command = target.command()
+    need(command[0])
+    compiled, failed = [], []
+    for standard in C + CXX:
+        status, said = sh(command[0], strict(standard), command[1:], '-ffreestanding', language(standard), '-O2',
+                          f'-I{INCLUDE}', '-S', use(tmp_path, standard), '-o', tmp_path / 'use.s')
+        if status == 0:
+            compiled.append(standard)
+        elif sh(command, language(standard), '-fsyntax-only', '/dev/null')[0] == 0:  # the compiler knows it
+            failed.append(f'{standard}: {next((line for line in said.splitlines() if "error" in line), said)}')
+    assert not failed, 'does not compile'
+    assert {'c90', 'c99', 'c11'} <= set(compiled)
+
+
+@pytest.mark.parametrize('header, standard', [(header, standard) for standard in C + CXX for header in HEADERS
+                                              if header == 'cpu_relax.h' or standard not in OLDEST])
+@pytest.mark.parametrize('compiler', ['clang', 'clang-22'])
+def test_weverything(compiler, header, standard, need, tmp_path):
+    """All of clang's warnings, but those that contradict C90 or are about the dialect itself."""
+    need(compiler)
+    (tmp_path / 'use.c').write_text(f'#include "{header}"\n')
+    less = 'declaration-after-statement unsafe-buffer-usage c++98-compat c++98-compat-pedantic unknown-warning-option'
+    compile(compiler, language(standard), '-Weverything', [f'-Wno-{name}' for name in less.split()], '-Werror',
+            f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+
+
+@pytest.mark.parametrize('header', HEADERS)
+@pytest.mark.parametrize('level', ['-O0', '-O2'])
+@pytest.mark.parametrize('compiler', ['gcc', 'clang'])
+def test_unused_header_adds_nothing(compiler, level, header, need, tmp_path):
+    need(compiler)
+    source, objects = tmp_path / 'use.c', []
+    for text in '', f'#include "{header}"\n':
+        source.write_text(text)
+        compile(compiler, level, f'-I{INCLUDE}', '-c', source, '-o', tmp_path / 'use.o')
+        objects.append((tmp_path / 'use.o').read_bytes())
+    assert objects[0] == objects[1], 'the object is not that of an empty file'
+
+
+WAIT = 'cpu_relax_wait.h'
+REFUSED = [  # header, flags, what the message must name
+    ('cpu_relax.h', '-DCPU_RELAX_HINT="yield"', '#error CPU_RELAX_HINT CPU_RELAX_INSN'),
+    ('cpu_relax.h', '-DCPU_RELAX_INSN="nop" -U__GNUC__', '#error assembly CPU_RELAX_INSN'),
+    ('cpu_relax.h', '-DCPU_RELAX_INSN=nop', 'expected string literal'),
+    (WAIT, '-DCPU_RELAX_NAME=my_relax', '#error CPU_RELAX_NAME cpu_relax_wait.h'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_START_NS=0', '#error CPU_RELAX_BACKOFF_START_NS 1 CPU_RELAX_BACKOFF_CAP_NS'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_START_NS=2000 -DCPU_RELAX_BACKOFF_CAP_NS=1000',
+     '#error CPU_RELAX_BACKOFF_START_NS 1 CPU_RELAX_BACKOFF_CAP_NS'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_CAP_NS=0', '#error CPU_RELAX_BACKOFF_CAP_NS 1 1000000000'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_CAP_NS=1000000001', '#error CPU_RELAX_BACKOFF_CAP_NS 1 1000000000'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_LIMIT_NS=0', '#error CPU_RELAX_BACKOFF_LIMIT_NS 1 1000000000'),
+    (WAIT, '-DCPU_RELAX_BACKOFF_LIMIT_NS=1000000001', '#error CPU_RELAX_BACKOFF_LIMIT_NS 1 1000000000'),
+    (WAIT, '-DCPU_RELAX_POLL_NS=0', '#error CPU_RELAX_POLL_NS 1 1000000'),
+]
+
+
+@pytest.mark.parametrize('header, flags, message', REFUSED, ids=[flags for _, flags, _ in REFUSED])
+def test_bad_input_is_refused(header, flags, message, need, tmp_path):
+    need('gcc')
+    use = tmp_path / 'use.c'
+    use.write_text(f'#include "{header}"\n')
+    status, said = sh('gcc', '-Wall', '-Werror', flags.split(), f'-I{INCLUDE}', '-fsyntax-only', use)
+    assert status != 0, 'accepted'
+    words = message.split()
+    errors = [line for line in said.splitlines() if 'error' in line]
+    assert any(all(re.search(rf'(?<!\w){re.escape(word)}(?!\w)', line) for word in words) for line in errors), said
+
+
+TUNABLES = {'START': 'CPU_RELAX_BACKOFF_START_NS', 'CAP': 'CPU_RELAX_BACKOFF_CAP_NS',
+            'LIMIT': 'CPU_RELAX_BACKOFF_LIMIT_NS', 'POLL': 'CPU_RELAX_POLL_NS'}
+DEFAULTS = 50, 3000, 1500, 2000
+SETTINGS = {  # flags: the tunables; START and CAP, set alone, follow each other
+    '': DEFAULTS,
+    'START=1': (1, 3000, 1500, 2000),
+    'START=3000': (3000, 3000, 1500, 2000),
+    'START=3001': (3001, 3001, 1500, 2000),
+    'START=1000000000': (1000000000, 1000000000, 1500, 2000),
+    'CAP=1': (1, 1, 1500, 2000),
+    'CAP=49': (49, 49, 1500, 2000),
+    'CAP=51': (50, 51, 1500, 2000),
+    'CAP=1000000000': (50, 1000000000, 1500, 2000),
+    'POLL=1': (50, 3000, 1500, 1),
+    'POLL=1000000': (50, 3000, 1500, 1000000),
+    'LIMIT=1': (50, 3000, 1, 2000),
+    'LIMIT=1000000000': (50, 3000, 1000000000, 2000),
+}
+EXTREMES = [*SETTINGS, 'START=1 CAP=1 LIMIT=1 POLL=1', 'START=1 CAP=2', 'START=2 CAP=3',
+            'START=1 CAP=1000000000 LIMIT=1000000000',
+            'START=1000000000 CAP=1000000000 LIMIT=1000000000 POLL=1000000']
+
+
+def defines(setting):
+    return [f'-D{TUNABLES[name]}={value}' for name, value in (word.split('=') for word in setting.split())]
+
+
+@pytest.mark.parametrize('setting', SETTINGS)
+def test_tunables(setting, need, tmp_path):
+    need('gcc')
+    use = tmp_path / 'use.c'
+    use.write_text(f'#include "cpu_relax_wait.h"\nare {" ".join(TUNABLES.values())}\n')
+    text = compile('gcc', '-Wall', '-Werror', defines(setting), f'-I{INCLUDE}', '-E', '-P', use)
+    assert re.search('^are (.*)', text, re.M)[1].split() == [str(value) for value in SETTINGS[setting]]
+
+
+@pytest.mark.parametrize('setting', EXTREMES)
+def test_extreme_tunables_run(setting, need, tmp_path):
+    """Under UBSan, by a clock that moves 1 us each time it is read."""
+    need('gcc')
+    compile('gcc', '-O1', '-g', '-fsanitize=undefined', '-fno-sanitize-recover=all', defines(setting),
+            f'-I{INCLUDE}', ROOT / 'tests/callers/tunables.c', '-o', tmp_path / 'tunables')
+    status, said = sh(tmp_path / 'tunables')
+    assert status == 0, f'status {status}: {said}'
+
+
+def test_version(need, tmp_path):
+    """It is that of the newest entry of the changelog, and one number, whatever its parts are."""
+    need('gcc')
+    header = (INCLUDE / 'cpu_relax.h').read_text()
+    number = r'(define CPU_RELAX_VERSION_{} +)(\d+)'
+    version = '.'.join(re.search(number.format(part), header)[2] for part in ('MAJOR', 'MINOR', 'PATCH'))
+    assert re.search(r'^## \[(.*)\]', (ROOT / 'CHANGELOG.md').read_text(), re.M)[1] == version
+    for part, value in ('MAJOR', 2), ('MINOR', 3), ('PATCH', 4):
+        header = re.sub(number.format(part), rf'\g<1>{value}', header)
+    (tmp_path / 'cpu_relax.h').write_text(header)
+    (tmp_path / 'use.c').write_text('#include "cpu_relax.h"\nCPU_RELAX_VERSION == 20304\n')
+    text = compile('gcc', '-E', '-P', tmp_path / 'use.c')
+    expression = re.search(r'^(.*) == 20304', text, re.M)[1]
+    (tmp_path / 'use.c').write_text(f'int is[({expression}) == 20304 ? 1 : -1];\n')
+    compile('gcc', '-fsyntax-only', tmp_path / 'use.c')
+
+
+@pytest.mark.parametrize('call', ['cpu_relax_backoff', 'cpu_relax_backoff_reset'])
+def test_null_is_refused(call, need, tmp_path):
+    need('gcc')
+    (tmp_path / 'use.c').write_text(f'#include "cpu_relax_wait.h"\nvoid f(void);\n'
+                                    f'void f(void) {{ (void){call}((void *)0); }}\n')
+    status, said = sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+    assert status != 0, 'a null back-off is accepted'
+    assert 'nonnull' in said, said
+
+
+MISALIGNED = '''#include "cpu_relax_wait.h"
+#include <stdint.h>
+int main(void)
+{
+    static uint32_t words[2] = {0x05050505, 0x05050505};
+    return cpu_relax_while_eq32((const volatile uint32_t *)(const void *)((char *)words + OFFSET), 6, 1) != 0x05050505;
+}
+'''
+
+
+@pytest.mark.parametrize('offset, expected', [(0, ''), (1, 'misaligned address')])
+def test_misaligned_word_is_seen_by_ubsan(offset, expected, need, tmp_path):
+    need('gcc')
+    (tmp_path / 'use.c').write_text(MISALIGNED)
+    compile('gcc', '-fsanitize=alignment', '-fno-sanitize-recover=all', f'-DOFFSET={offset}', f'-I{INCLUDE}',
+            tmp_path / 'use.c', '-o', tmp_path / 'use')
+    status, said = sh(tmp_path / 'use')
+    assert (status == 0) == (offset == 0), f'offset {offset}: status {status}: {said}'
+    assert expected in said
+
+
+@pytest.mark.parametrize('order', ['little', 'big'])
+@pytest.mark.parametrize('state', ['arm', 'thumb'])
+@pytest.mark.parametrize('target', targets_that(lambda target: target.every_march))
+def test_every_march_is_in_the_table(target, state, order, need, tmp_path):
+    """Each -march that the compiler knows, as far as it has this instruction set."""
+    need(target.compiler)
+    source = tmp_path / 'x.c'
+    source.write_text('int x(void) { return 0; }\n')
+    known = re.search('valid arguments are: ([^;]*)', sh(target.compiler, '-march=none', '-c', source)[1])[1].split()
+    in_table = {word for other in TARGETS.values() if other.compiler == target.compiler
+                and {f'-m{state}', f'-m{order}-endian'} <= set(other.flags.split())
+                for word in [*other.flags.split(), *(f'-march={march}' for march in other.each.get('march', []))]}
+    missing = [march for march in known if f'-march={march}' not in in_table and
+               sh(target.compiler, f'-m{state}', '-mlittle-endian', '-mfloat-abi=soft', f'-march={march}', '-Werror',
+                  '-S', source, '-o', tmp_path / 'x.s')[0] == 0]
+    assert not missing, 'no target of targets.toml has it'

@@ -1,0 +1,211 @@
+"""Documents are complete, in order, and agree with the headers, tables and figures. SPDX-License-Identifier: MIT"""
+import json
+import re
+import shlex
+import shutil
+import sys
+
+import pytest
+
+import documents
+from conftest import HERE, INCLUDE, ROOT, compile, sh
+
+README = ROOT / 'README.md'
+MAN = ROOT / 'man/cpu_relax.3'
+HEADERS = sorted(INCLUDE.glob('*.h'))
+
+
+# ---- what is made from a table or from figures ------------------------------------------------------
+def made(what):
+    """What targets.py makes of the table."""
+    status, said = sh(sys.executable, HERE / 'targets.py', what)
+    assert status == 0, said
+    return said
+
+
+def test_support_table():
+    assert documents.marked('support table') == made('support'), 'update it by: tests/targets.py support'
+
+
+def test_presets():
+    assert json.loads((ROOT / 'CMakePresets.json').read_text()) == json.loads(made('presets')), \
+        'update it by: tests/targets.py presets'
+
+
+def test_readme_figures():
+    assert documents.marked('performance') == (ROOT / 'bench/results/readme.md').read_text(), 'copy the file'
+
+
+@pytest.mark.parametrize('name', ['readme.md', 'summary.md'])
+def test_figures_are_those_of_the_csvs(name, need, tmp_path):
+    need('gnuplot', 'gnuplot-nox')
+    shutil.copytree(ROOT / 'bench/results', tmp_path / 'results')
+    status, said = sh('sh', ROOT / 'bench/report.sh', tmp_path / 'results')
+    assert status == 0, said
+    assert (tmp_path / 'results' / name).read_text() == (ROOT / 'bench/results' / name).read_text(), \
+        'update it by: sh bench/report.sh'
+
+
+def test_lines_of_mm_pause():
+    lines = re.search(r'its header has (\d+) lines', README.read_text())[1]
+    measured = ''.join(path.read_text() for path in (ROOT / 'bench/results').glob('*/hint.csv'))
+    assert f',_mm_pause,lines,{lines}\n' in measured, f'no hint.csv has {lines}'
+
+
+def test_share_of_mutants():
+    """The README's percentage is the one that the tests demand."""
+    percent = re.search(r'[Tt]ests must (?:find|detect) (\d+) ?%', README.read_text())[1]
+    programs = ''.join(path.read_text() for path in documents.files('tests/mutation/*.py', 'tests/faults/*.py'))
+    assert f'0.{percent}' in programs, f'nothing demands {percent} %'
+
+
+# ---- links, blocks, length --------------------------------------------------------------------------
+def test_links():
+    assert documents.broken_links() == []
+
+
+def test_readme_is_short():
+    assert len(README.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize('document', ['README.md', 'VENDORING.md'])
+def test_each_block_is_run_by_a_test(document):
+    text = (ROOT / document).read_text()
+    tests = ''.join(path.read_text() for path in HERE.glob('test_*.py'))
+    recipes = [path.stem for path in (HERE / 'allocators').iterdir()]
+    for before, language in re.findall(r'(.*)\n```(\w+)\n', text):
+        name = re.fullmatch('<!-- test: (.+) -->', before)
+        assert name, f'no <!-- test: NAME --> stands before the {language} block after "{before}"'
+        is_run = f"block('{name[1]}'" in tests or name[1].removeprefix('vendor ') in recipes
+        assert is_run, f'no test runs the block "{name[1]}"'
+
+
+def test_one_spin_lock():
+    """The recommended loop has the same text wherever it stands."""
+    lock = re.search(r'^static void spin_lock.*?^\{\n(.*?)^\}', documents.block('backoff.c'), re.M | re.S)[1]
+    assert lock in (ROOT / 'examples/spinlock.c').read_text(), 'the example has another lock than the README'
+
+
+# ---- spelling ---------------------------------------------------------------------------------------
+def test_codespell(need):
+    need('codespell')
+    known = 'fo,iinclude,nd,te'
+    status, said = sh('codespell', '-q', '7', '-L', known, documents.files(
+        '*.md', '*.h', '*.c', '*.cc', '*.3', '*.sh', '*.txt', '*.toml', '*.cmake', '*.py'))
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('document', sorted(path.name for path in ROOT.glob('*.md')))
+def test_aspell(document, need):
+    """English words, or those of expected/words.txt; code is left out."""
+    need('aspell', 'aspell aspell-en')
+    text = (ROOT / document).read_text()
+    for code in r'^```.*?^```', r'^<!--.*?-->', r'`[^`]*`', r'(?<=\])\([^)]*\)':
+        text = re.sub(code, '', text, flags=re.M | re.S)
+    status, unknown = sh('aspell', 'list', '--lang=en_GB', '--encoding=utf-8', '--personal=/dev/null', input=text)
+    assert status == 0, unknown
+    known = (HERE / 'expected/words.txt').read_text().split()
+    assert set(unknown.split()) <= set(known), 'misspelt, or missing in expected/words.txt'
+
+
+# ---- style ------------------------------------------------------------------------------------------
+def test_clang_format(need):
+    need('clang-format-14')
+    sources = documents.files('*.c', '*.h', 'examples/*.cc')
+    status, said = sh('clang-format-14', '--dry-run', '-Werror', sources, cwd=ROOT)
+    assert status == 0, said
+
+
+def test_shellcheck(need):
+    need('shellcheck')
+    scripts = [path.relative_to(ROOT) for path in documents.files('*.sh', '.ci/run')]
+    status, said = sh('shellcheck', scripts, cwd=ROOT)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
+def test_cppcheck(header, need):
+    """Suppressed: what is constant in the one configuration that it reads, and members that only includers use."""
+    need('cppcheck')
+    status, said = sh('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
+                      '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
+                      '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
+def test_clang_tidy(header, need):
+    need('clang-tidy-14')
+    status, said = sh('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)
+    assert status == 0, said
+
+
+def test_spdx_lines():
+    """Each file that can have a comment states its licence; LICENSE covers documents and figures."""
+    kinds = '*.c *.cc *.cppm *.cu *.h *.S *.3 *.ld *.mjs *.pml *.py *.sh *.awk *.toml *.txt *.cmake *.in *.css *.yml'
+    code = documents.files(*kinds.split(), 'meson.build', '.ci/run', '.clang-*')
+    without = [str(path.relative_to(ROOT)) for path in code
+               if 'SPDX-License-Identifier: MIT' not in '\n'.join(path.read_text().splitlines()[:15])]
+    assert not without, 'no SPDX line'
+
+
+# ---- the interface, as the documents describe it ----------------------------------------------------
+def prototypes(where):
+    """[(type, name, parameters)] of the man page's SYNOPSIS, of the README or of the header's contract."""
+    if where == 'man page':
+        found = re.findall(r'^\.Ft (.*)\n\.Fn (\S+) ?(.*)$', MAN.read_text(), re.M)
+        return [(kind.strip('"'), name, ', '.join(shlex.split(parameters))) for kind, name, parameters in found]
+    contract = (INCLUDE / 'cpu_relax_wait.h').read_text().partition('*/')[0]
+    text = README.read_text() if where == 'README' else contract
+    return re.findall(r'((?:void|int|uint\d+_t) +\**)(cpu_relax\w*)\(([^()]+)\)', text)
+
+
+@pytest.mark.parametrize('where', ['man page', 'README', 'contract'])
+def test_prototypes_are_those_of_the_header(where, need, tmp_path):
+    """A pointer of the documented type takes the function; p is a pointer to any object."""
+    need('gcc')
+    found = prototypes(where)
+    assert len(found) > 3, f'the {where} has few prototypes: {found}'
+    use, wrong = tmp_path / 'use.c', []
+    for kind, name, parameters in found:
+        kind = kind.strip()
+        parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
+        use.write_text('#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
+                       f'{kind} (*const pointer)({parameters}) = {name};\n')
+        if sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', use)[0] != 0:
+            wrong.append(f'{kind} {name}({parameters})')
+    assert not wrong, 'the header has another type'
+
+
+def test_man_page_has_every_name():
+    """All names of the headers but file names, include guards and private names, which end in _."""
+    text = ''.join(path.read_text() for path in HEADERS)
+    names = re.findall(r'\b(cpu_relax\w*[^\W_]|CPU_RELAX\w*[^\W_])\b(?!\.h)', text)
+    missing = [name for name in names if not name.endswith('_H') and not re.search(rf'\b{name}\b', MAN.read_text())]
+    assert not missing, f'the man page has no {", ".join(sorted(set(missing)))}'
+
+
+def test_defaults_are_those_of_the_header(need, tmp_path):
+    """The man page states in brackets the default of each tunable that the includer may define."""
+    need('gcc')
+    text = ''.join(path.read_text() for path in HEADERS)
+    tunables = sorted(set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)))
+    assert tunables
+    use = tmp_path / 'use.c'
+    use.write_text('#include "cpu_relax_wait.h"\n' + ''.join(f'"{name}" {name}\n' for name in tunables))
+    defaults = re.findall(r'^"(\w+)" (.*)', compile('gcc', '-E', '-P', f'-I{INCLUDE}', use), re.M)
+    assert sorted(re.findall(r'^\.Dv (CPU_RELAX_\w+)\n\((\d+)\)', MAN.read_text(), re.M)) == defaults
+
+
+def test_man_page_is_in_order(need):
+    need('mandoc')
+    status, said = sh('mandoc', '-T', 'lint', '-W', 'warning', MAN)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize('compiler', ['gcc', 'clang-22'])
+def test_man_page_examples_compile(compiler, need, tmp_path):
+    need(compiler)
+    (tmp_path / 'use.c').write_text('\n'.join(re.findall(r'^\.Bd[^\n]*\n(.*?)^\.Ed', MAN.read_text(), re.M | re.S)))
+    compile(compiler, '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', '-c', tmp_path / 'use.c',
+            '-o', tmp_path / 'use.o')

@@ -1,0 +1,232 @@
+"""The first steps: the demo, the first command, presets, an IDE, an empty Debian. SPDX-License-Identifier: MIT"""
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import documents
+from conftest import INCLUDE, ROOT, sh
+from documents import block
+from targets import SYSROOTS
+
+
+def run(*command, **options):
+    __tracebackhide__ = True
+    status, said = sh(*command, limit=600, **options)
+    assert status == 0, f'status {status}\n{said}'
+    return said
+
+
+# ---- the demo ---------------------------------------------------------------------------------------
+def test_demo():
+    assert re.search(r'pause|yield|isb|nop|none', run('sh', '-ec', block('demo'), cwd=ROOT)), 'it names no hint'
+
+
+MANAGERS = {  # what each package manager must be called with
+    'apt-get': 'apt-get install -y --no-install-recommends gcc libc6-dev',
+    'dnf': 'dnf install -y gcc',
+    'apk': 'apk add gcc musl-dev',
+    'pacman': 'pacman -Sy --noconfirm gcc',
+    'zypper': 'zypper --non-interactive install gcc',
+}
+# A package manager that installs a compiler whose programs print `ran`
+MANAGER = '''#!/bin/sh
+echo "{name} $*" >>{bin}/log
+[ "$1" != update ] || exit 0
+cat >{bin}/gcc <<"END"
+#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+printf "#!/bin/sh\\necho ran\\n" >"$2"
+{chmod} +x "$2"
+END
+{chmod} +x {bin}/gcc
+'''
+SUDO = '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $1" >>{bin}/log\nexec "$@"\n'
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """demo(OPTION..., manager, uid, sudo): runs it with few programs in PATH; (status, output, what it called)."""
+    bin = tmp_path / 'bin'
+
+    def program(name, text):
+        (bin / name).write_text(text.format(name=name, bin=bin, chmod=shutil.which('chmod')))
+        (bin / name).chmod(0o755)
+
+    def start(*options, manager=None, uid=0, sudo=False):
+        bin.mkdir()
+        for tool in 'sh dirname mktemp rm env sed cat uname paste'.split():
+            (bin / tool).symlink_to(shutil.which(tool))
+        program('id', f'#!/bin/sh\necho {uid}\n')
+        program('true', '#!/bin/sh\n')
+        if sudo:
+            program('sudo', SUDO)
+        if manager:
+            program(manager, MANAGER)
+        (bin / 'log').touch()
+        status, said = sh('env', '-i', f'PATH={bin}', 'sh', ROOT / 'examples/demo.sh', options)
+        return status, said, (bin / 'log').read_text().splitlines()
+    return start
+
+
+@pytest.mark.parametrize('manager', MANAGERS)
+def test_demo_installs_a_compiler(manager, demo):
+    """By the package manager that is available; a message comes first."""
+    status, said, called = demo(manager=manager)
+    assert status == 0, said
+    assert said.splitlines()[-1] == 'ran'
+    assert MANAGERS[manager] in called
+    assert re.search(f'no C compiler here: installing gcc.*{manager}', said)
+
+
+def test_demo_installs_by_sudo(demo):
+    status, said, called = demo(manager='dnf', uid=1000, sudo=True)
+    assert status == 0, said
+    assert 'sudo env' in called and MANAGERS['dnf'] in called
+
+
+@pytest.mark.parametrize('options, here', [
+    pytest.param([], {'manager': 'dnf', 'uid': 1000}, id='neither root nor sudo'),
+    pytest.param([], {}, id='no package manager'),
+    pytest.param(['--no-install'], {'manager': 'dnf'}, id='no-install')])
+def test_demo_advises(options, here, demo):
+    """Where it may not install, or cannot."""
+    status, said, called = demo(*options, **here)
+    assert status == 1, said
+    assert 'no C compiler here: install one' in said
+    assert called == []
+
+
+# ---- the first command, presets, an IDE -------------------------------------------------------------
+GENERATORS = pytest.mark.parametrize('generator', ['Unix Makefiles', 'Ninja', 'Ninja Multi-Config'])
+WITHOUT = '-DCMAKE_DISABLE_FIND_PACKAGE_cmocka=ON'  # CMake finds no package that its cache switches off
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A copy, since the README's commands build in the tree."""
+    return documents.copy_tree(tmp_path / 'tree')
+
+
+@pytest.fixture
+def first(tree, need, tmp_path):
+    """first(GENERATOR, OPTION): the README's first command with this generator; its output."""
+    def start(generator, option=''):
+        need('ninja' if 'Ninja' in generator else 'make', 'ninja-build make')
+        env = dict(os.environ, CMAKE_GENERATOR=generator, DESTDIR=str(tmp_path / 'stage'))
+        said = run('sh', '-ec', block('first').replace('-B build', f'-B build {option}', 1), cwd=tree, env=env)
+        assert (tmp_path / 'stage/usr/local/include/cpu_relax.h').exists(), 'it installs nothing'
+        return said
+    return start
+
+
+@GENERATORS
+def test_first_command(generator, first):
+    assert '100% tests passed' in first(generator)
+
+
+@GENERATORS
+def test_first_command_without_cmocka(generator, first):
+    """CMake reports why there are no tests."""
+    assert len(re.findall('Tests left out: .*libcmocka-dev', first(generator, WITHOUT))) == 1
+
+
+def test_tests_that_cannot_be_built_are_an_error(tree):
+    status, said = sh('cmake', '-S', tree, '-B', tree / 'build', WITHOUT, '-DCPU_RELAX_BUILD_TESTS=ON')
+    assert status != 0, 'tests that were requested are left out'
+    assert 'cmocka not found: install it (Debian: libcmocka-dev)' in said
+
+
+def test_presets_have_names():
+    said = run('cmake', '--list-presets', cwd=ROOT)
+    for preset in json.loads((ROOT / 'CMakePresets.json').read_text())['configurePresets']:
+        assert re.search(f'"{preset["name"]}" +- {re.escape(preset["displayName"])}', said)
+    assert re.search('host-tsan.*ThreadSanitizer', said)
+
+
+@pytest.mark.parametrize('preset', ['host-debug', 'host-release', 'host-asan-ubsan', 'host-tsan'])
+def test_preset(preset, tree, need):
+    """Configures, keeps CFLAGS, builds and passes."""
+    need('ninja', 'ninja-build')
+    env = dict(os.environ, CFLAGS='-DKEPT', CMAKE_GENERATOR='Ninja')
+    run('cmake', '--preset', preset, cwd=tree, env=env)
+    run('cmake', '--build', '--preset', preset, cwd=tree, env=env)
+    run('ctest', '--preset', preset, cwd=tree, env=env)
+    cache = (tree / 'build' / preset / 'CMakeCache.txt').read_text()
+    assert re.search('^CMAKE_C_FLAGS:STRING=.*-DKEPT', cache, re.M), 'CFLAGS of the environment are dropped'
+
+
+def test_ide_shows_the_headers(tmp_path):
+    query = tmp_path / '.cmake/api/v1/query'
+    query.mkdir(parents=True)
+    (query / 'codemodel-v2').touch()
+    run('cmake', '-S', ROOT, '-B', tmp_path, '-DCPU_RELAX_BUILD_TESTS=OFF')
+    reply = tmp_path / '.cmake/api/v1/reply'
+    targets = [json.loads(path.read_text()) for path in reply.glob('target-cpu_relax-*.json')]
+    shown = {source['path'] for target in targets for source in target['sources']}
+    missing = {f'include/{path.name}' for path in INCLUDE.glob('*.h')} - shown
+    assert not missing, 'the target has no such source'
+
+
+# ---- what the README says, and nothing else, on an empty Debian 12 (sysroot/debian.sh) --------------
+DEBIAN = SYSROOTS / 'debian'
+
+
+class System:
+    """A copy of an empty Debian, or of one with a compiler, with the tree in /srv/cpu_relax."""
+    def __init__(self, kind, root):
+        self.root = root
+        run('cp', '-al', DEBIAN / kind, root)  # linked: package managers replace files, they do not write into them
+        run('cp', '--remove-destination', '/etc/resolv.conf', root / 'etc/')
+        documents.copy_tree(root / 'srv/cpu_relax')
+
+    def run(self, where, script):
+        __tracebackhide__ = True
+        return run('env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'chroot', self.root,
+                   'sh', '-ec', f'cd {where}; {script}')
+
+
+@pytest.fixture
+def debian(request):
+    """debian(KIND): a System, removed after the test."""
+    why = 'needs root' if os.getuid() else '' if DEBIAN.is_dir() else 'needs: sh tests/sysroot/debian.sh build/sysroot'
+    if why:
+        (pytest.fail if request.config.option.require_all else pytest.skip)(why)
+    folder = Path(tempfile.mkdtemp(prefix='newcomer-', dir=DEBIAN))
+    yield lambda kind: System(kind, folder / kind)
+    shutil.rmtree(folder)
+
+
+def test_demo_on_an_empty_system(debian):
+    system = debian('empty')
+    assert system.run('/', 'command -v cc gcc || echo none') == 'none\n', 'there is a compiler already'
+    system.run('/srv/cpu_relax', block('demo'))
+    cache = 'var/cache/apt/archives'
+    run('cp', '-n', '-t', DEBIAN / 'empty' / cache, list((system.root / cache).glob('*.deb')))  # quick the next time
+
+
+def test_first_command_with_a_compiler(debian):
+    """And the README's line uninstalls it."""
+    system = debian('compiler')
+    system.run('/srv/cpu_relax', block('first'))
+    header = system.root / 'usr/local/include/cpu_relax.h'
+    assert header.exists(), 'it installs nothing'
+    system.run('/srv/cpu_relax', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1])
+    assert not header.exists(), 'it is still there'
+
+
+def test_copied_header(debian):
+    """In an empty folder: the one header, the README's block, a name of one's own."""
+    system = debian('compiler')
+    mine = system.root / 'srv/mine'
+    mine.mkdir()
+    shutil.copy(INCLUDE / 'cpu_relax.h', mine)
+    (mine / 'my_relax.h').write_text(block('named.h'))
+    (mine / 'app.c').write_text('#include "my_relax.h"\nstatic int cpu_relax;\n'
+                                'int main(void) { my_relax(); return cpu_relax; }\n')
+    code = system.run('/srv/mine', 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -')
+    assert re.search('pause|isb', code), 'no hint'
