@@ -1,4 +1,7 @@
-"""bench/run.sh --quick makes every row and plot that it should; how fast anything is, is not judged. SPDX-License-Identifier: MIT"""
+"""bench/run.sh --quick makes every row and plot that it should; how fast anything is, is not judged.
+
+SPDX-License-Identifier: MIT
+"""
 import csv
 import itertools
 import os
@@ -24,7 +27,8 @@ def results(tmp_path_factory):
         if shutil.which(program) is None:
             pytest.skip(f'needs {program} (packages of bench/packages.txt)')
     folder = tmp_path_factory.mktemp('bench')
-    headers = targets.SYSROOTS / 'src/libdpdk-dev:amd64'  # sh tests/sysroot/fetch.sh build/sysroot/src libdpdk-dev:amd64
+    # The package would bring many others: sh tests/sysroot/fetch.sh build/sysroot/src libdpdk-dev:amd64
+    headers = targets.SYSROOTS / 'src/libdpdk-dev:amd64'
     if headers.is_dir():
         (folder / 'build').mkdir()
         (folder / 'build/dpdk').symlink_to(headers)
@@ -45,11 +49,14 @@ def wanted(processors):
     """{file: the first columns of its rows}, without the number of the repetition."""
     lock = r'^    \{"([^"]*)"[ A-Z]*, "[^"]*", \'[a-z]\''
     counted = names(lock, 'counted.c')
-    policies = ['/'.join(numbers) + name for *numbers, name in names(r'^    POLICY\((\d+), (\d+), (\d+), "([^"]*)"', 'search.h')]
-    locks = {'locks.csv': names(lock, 'counted.c', 'locks.h', 'peers.cc') + names(r'example_mutex = \{"([^"]*)"', 'mutex.c'),
+    policy = r'^    POLICY\((\d+), (\d+), (\d+), "([^"]*)"'
+    policies = ['/'.join(numbers) + name for *numbers, name in names(policy, 'search.h')]
+    mutex = names(r'example_mutex = \{"([^"]*)"', 'mutex.c')
+    locks = {'locks.csv': names(lock, 'counted.c', 'locks.h', 'peers.cc') + mutex,
              'search.csv': counted + policies,
              'hints.csv': counted + [f'{name} ({hint} hint)' for name in counted for hint in ('short', 'long')]}
-    rows = {file: set(itertools.product('1 2 4 8 16'.split(), '10 100 1000 10000'.split(), those)) for file, those in locks.items()}
+    threads, sections = '1 2 4 8 16'.split(), '10 100 1000 10000'.split()
+    rows = {file: set(itertools.product(threads, sections, those)) for file, those in locks.items()}
     if processors > 1:
         waits = names(r'^    \{"([^"]*)", "[^"]*", [a-z_]*, [a-z_]*\},', 'handover.c')
         rows['handover.csv'] = set(itertools.product('0 0.2 1 10 100'.split(), waits))
@@ -117,4 +124,5 @@ def test_published_tables_are_those_of_the_csvs(need, tmp_path):
     for file in copy.rglob('*'):
         if file.is_file() and file.suffix != '.svg':
             published = BENCH / 'results' / file.relative_to(copy)
-            assert published.exists() and published.read_text() == file.read_text(), f'{published} is old: sh bench/report.sh'
+            same = published.exists() and published.read_text() == file.read_text()
+            assert same, f'{published} is old: sh bench/report.sh'

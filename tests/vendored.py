@@ -1,4 +1,7 @@
-"""vendored.py - a copy of another project's sources, with or without the header, for test_allocators.py. SPDX-License-Identifier: MIT"""
+"""vendored.py - a copy of another project's sources, with or without the header, for test_allocators.py.
+
+SPDX-License-Identifier: MIT
+"""
 import os
 import re
 import shutil
@@ -10,7 +13,7 @@ SOURCES = targets.SYSROOTS / 'src'
 DOCUMENT = (ROOT / 'VENDORING.md').read_text()
 RECIPES = dict(re.findall(r'^<!-- test: vendor (\w+) -->\n```sh\n(.*?)^```', DOCUMENT, re.M | re.S))
 TABLE = re.findall(r'^\| (\w+) \| (\S+) \| (.*) \| (.*) \|$', DOCUMENT, re.M)[1:]  # without its heading
-ENGLISH = dict(os.environ, LC_ALL='C', CPU_RELAX=str(ROOT))  # for messages that are compared; the folder, as the recipes call it
+ENGLISH = dict(os.environ, LC_ALL='C', CPU_RELAX=str(ROOT))  # messages are compared; recipes take $CPU_RELAX
 MINUTES = 60
 # What one hint becomes: the assembly between two labels, and whether the compiler then loads again what it had.
 PROBE = '''
@@ -50,9 +53,10 @@ class Tree:
         __tracebackhide__ = True
         return self.command(self.target.command(), words)
 
-    def configure(self, *options, flags=''):
+    def configure(self, *options):
         host = [f'--host={self.cc("-dumpmachine").strip()}'] if self.target.runner else []
-        self.command('./configure', host, f'CC={" ".join([*self.target.command(), flags])}', options, folder=self.package)
+        compiler = ' '.join(self.target.command())
+        self.command('./configure', host, f'CC={compiler}', options, folder=self.package)
 
     def vendor(self):
         self.command('sh', '-euc', RECIPES[self.package], folder=self.package)
@@ -72,10 +76,12 @@ class Tree:
         for again in 'before == *p', '1':
             self.cc('-O2', '-w', options, f'-DAGAIN={again}', '-S', 'probe.c', '-o', 'probe.s')
             assembly.append((self.folder / 'probe.s').read_text().splitlines())
-        begin, end = [next(i for i, line in enumerate(assembly[0]) if label in line) for label in ('probe_begin:', 'probe_end:')]
+        begin, end = [next(i for i, line in enumerate(assembly[0]) if label in line)
+                      for label in ('probe_begin:', 'probe_end:')]
         lines = [' '.join(line.split()) for line in assembly[0][begin + 1:end]
                  if not re.match(r'\s*([#@]|//|\.(arm|thumb|syntax))', line)]
-        return ('`' + '; '.join(lines) + '`' if lines else 'nothing') + ('' if assembly[0] != assembly[1] else ', no barrier')
+        becomes = '`' + '; '.join(lines) + '`' if lines else 'nothing'
+        return becomes if assembly[0] != assembly[1] else f'{becomes}, no barrier'
 
     def expect(self, before, after):
         """A hint is now what cpu_relax() is, and VENDORING.md says what it was and is."""
