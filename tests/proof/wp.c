@@ -39,7 +39,8 @@ void hint(void);
     ensures truthful ==> \result == shown; */
 uint64_t look(void);
 
-/* What holds in each iteration of a loop over the timer t, which edits.toml writes into the header: `t->` or `t.` */
+/* What holds in each iteration of a loop over a timer, t being `t->` or `t.`; edits.toml writes it into the header. */
+/* clang-format off */
 #define WP_LOOP(t, ...)                                                                                                \
     loop invariant told && 1 <= t turns <= \at(t turns, LoopEntry);                                                    \
     loop invariant turns + t turns == \at(turns + t turns, LoopEntry);                                                 \
@@ -49,6 +50,7 @@ uint64_t look(void);
     loop invariant slept + t sleeps <= \at(slept + t sleeps, LoopEntry);                                               \
     loop assigns turns, slept, now, shown, __VA_ARGS__;                                                                \
     loop variant t turns;
+/* clang-format on */
 
 #define __atomic_load_n(p, order) (*(p))
 #define __atomic_store_n(p, value, order) (*(p) = (value))
