@@ -79,3 +79,17 @@ def test_mutex(target, flags, need, tmp_path):
             f'-DEXAMPLE="{EXAMPLES}/mutex.c"', HERE / 'examples/mutex.c', emulated, '-pthread', libraries,
             '-o', tmp_path / 'mutex.exe')
     assert 'all tests passed' in run(tmp_path / 'mutex.exe', target.run(), limit=300 if target.runner else 30)
+
+
+def build_around(example, test, folder, *flags):
+    """A program of tests/examples/, which includes an example."""
+    compile('gcc', '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-function', '-Werror', flags,
+            f'-I{INCLUDE}', f'-DEXAMPLE="{EXAMPLES / example}"', HERE / 'examples' / test, '-pthread',
+            '-o', folder / 'program')
+    return folder / 'program'
+
+
+def test_mutex_between_processes(need, tmp_path):
+    """mutex.c with MUTEX_SHARED 1: a process wakes another that has parked."""
+    need('gcc')
+    run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'))
