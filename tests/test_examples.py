@@ -3,6 +3,8 @@
 ThreadSanitizer detects an order that is missing, such as that of a relaxed unlock. For weakly ordered CPUs the examples
 are compiled and emulated; the emulator of an x86 machine orders more than such a CPU does, and shows no race.
 """
+import signal
+
 import pytest
 
 from conftest import HERE, INCLUDE, ROOT, TARGETS, WARNINGS, compile, sh
@@ -87,6 +89,16 @@ def build_around(example, test, folder, *flags):
             f'-I{INCLUDE}', f'-DEXAMPLE="{EXAMPLES / example}"', HERE / 'examples' / test, '-pthread',
             '-o', folder / 'program')
     return folder / 'program'
+
+
+def test_real_time_waiter_lets_the_holder_run(need, tmp_path):
+    """spinlock.c: a waiter of SCHED_FIFO sleeps, so that a holder of lower priority on the same CPU can unlock."""
+    need('gcc')
+    status, said = sh(build_around('spinlock.c', 'fifo.c', tmp_path), limit=30)
+    if status == 77:
+        pytest.skip('real-time threads are not permitted here')
+    assert status != -signal.SIGXCPU, 'the waiter used 200 ms of the processor and did not sleep'
+    assert status == 0, said
 
 
 def test_mutex_between_processes(need, tmp_path):
