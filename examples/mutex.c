@@ -16,6 +16,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* The mutex is for the threads of one process. With 1 it may lie in memory that processes share: on Linux alone. */
+#if !defined(MUTEX_SHARED)
+#  define MUTEX_SHARED 0
+#endif
+#if MUTEX_SHARED && !defined(__linux__)
+#  error "MUTEX_SHARED needs a futex: only Linux has one that works between processes"
+#endif
+
 typedef struct {
     _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and somebody may be parked */
 #if !defined(__linux__) && !defined(_WIN32)
@@ -36,11 +44,12 @@ enum { FREE, HELD, CONTENDED };
     }
 static void mutex_park(mutex *m)
 {
-    syscall(SYS_futex, &m->word, FUTEX_WAIT_PRIVATE, CONTENDED, NULL, NULL, 0);
+    syscall(SYS_futex, &m->word, MUTEX_SHARED ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, CONTENDED, NULL,
+            NULL, 0);
 }
 static void mutex_wake(mutex *m)
 {
-    syscall(SYS_futex, &m->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    syscall(SYS_futex, &m->word, MUTEX_SHARED ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 #elif defined(_WIN32)
 #  include <windows.h>

@@ -4,28 +4,31 @@
  *
  *     cc -Iinclude examples/spinlock.c -pthread && ./a.out
  */
+#define _DEFAULT_SOURCE /* nanosleep, in strict modes too */
 #include "cpu_relax_wait.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 
 /* 0: free, 1: held. An int, because on some CPUs an atomic of one byte needs a library. */
 typedef atomic_int spinlock;
 
-/* Who finds it free has nothing to prepare. Waiters only read, and ever less often: the cache line stays with
- * who holds the lock. Once waiting has cost more than blocking would, they let others run, who may be
- * what they wait for. */
+/* A thread that finds it free has nothing to prepare. Waiters only read, and back off: the cache line stays with the
+ * holder. Once blocking would be cheaper they yield, since the holder may need the processor. A yield lets no thread
+ * of lower priority run, so a real-time waiter must sleep: here after 100 yields, which alone take about 20 us. */
 static void spin_lock(spinlock *lock)
 {
     if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
         return;
 
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    unsigned int yields = 0;
     do {
-        if (!cpu_relax_backoff(&b))
-            sched_yield(); /* or block, and then cpu_relax_backoff_reset(&b) */
+        if (!cpu_relax_backoff(&b)) /* or block, and then cpu_relax_backoff_reset(&b) */
+            yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     } while (atomic_load_explicit(lock, memory_order_relaxed) ||
              atomic_exchange_explicit(lock, 1, memory_order_acquire));
 }

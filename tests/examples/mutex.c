@@ -2,78 +2,58 @@
  * mutex.c - tests of examples/mutex.c, which is included as EXAMPLE
  * SPDX-License-Identifier: MIT
  *
- * What the mutex guards is neither atomic nor volatile, on purpose: ThreadSanitizer, where it is used,
- * sees whatever the mutex does not order. A wake-up that is lost hangs, and the test's time limit ends it.
+ * The message that the mutex guards is neither atomic nor volatile, so that ThreadSanitizer sees whatever the mutex
+ * does not order. A lost wake-up hangs, until test_examples.py ends the program.
  */
 #define main example_main
 #include EXAMPLE
 #undef main
 
+#undef NDEBUG
+#include <assert.h>
 #include <sched.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #ifndef ROUNDS
 #  define ROUNDS 200000
 #endif
 
-enum { MOST = 64 };
+enum { MOST = 64, WORDS = 16 };
 
 static mutex guard = MUTEX_INIT;
-static uint32_t message[16], rounds, yields;
+static uint32_t message[WORDS], rounds, yields;
 static long wrong;
 
 static void *pass_messages(void *unused)
 {
     for (uint32_t round = 0; round < rounds; round++) {
         mutex_lock(&guard);
-        for (uint32_t i = 1; i < 16; i++)
+        for (uint32_t i = 1; i < WORDS; i++)
             wrong += message[i] != message[0] + i;
         message[0]++;
         if (yields != 0 && round % yields == 0)
             sched_yield(); /* others now find it held for longer than back-off lasts */
-        for (uint32_t i = 1; i < 16; i++)
+        for (uint32_t i = 1; i < WORDS; i++)
             message[i] = message[0] + i;
         mutex_unlock(&guard);
     }
     return unused;
 }
 
-static void pass(uint32_t threads)
+static void messages_arrive_whole(int threads)
 {
     pthread_t thread[MOST];
 
-    wrong = 0;
-    for (uint32_t i = 0; i < 16; i++)
+    for (uint32_t i = 0; i < WORDS; i++)
         message[i] = i;
-    for (uint32_t i = 0; i < threads; i++)
-        assert_int_equal(pthread_create(&thread[i], NULL, pass_messages, NULL), 0);
-    for (uint32_t i = 0; i < threads; i++)
-        assert_int_equal(pthread_join(thread[i], NULL), 0);
-    assert_int_equal(wrong, 0);
-    assert_int_equal(message[0], threads * rounds);
-    assert_int_equal(guard.word, FREE);
+    for (int i = 0; i < threads; i++)
+        assert(pthread_create(&thread[i], NULL, pass_messages, NULL) == 0);
+    for (int i = 0; i < threads; i++)
+        assert(pthread_join(thread[i], NULL) == 0);
+    assert(wrong == 0);
+    assert(message[0] == (uint32_t)threads * rounds);
+    assert(guard.word == FREE);
 }
 
-static void messages_arrive_whole(void **state)
-{
-    (void)state;
-    rounds = ROUNDS;
-    yields = 0;
-    pass(2);
-}
-
-static void more_threads_than_processors(void **state)
-{
-    (void)state;
-    rounds = ROUNDS / 32;
-    yields = 16;
-    pass(MOST / 2);
-}
-
-/* Who waits for longer than back-off lasts says so in the word before it parks, and is woken. */
 static void *take_once(void *unused)
 {
     mutex_lock(&guard);
@@ -82,34 +62,34 @@ static void *take_once(void *unused)
     return unused;
 }
 
-static void who_waits_parks(void **state)
+/* A thread that waits for longer than back-off lasts makes the word CONTENDED before it parks, and is woken. */
+static void waiters_park(void)
 {
     pthread_t waiter[3];
 
-    (void)state;
-    total = 0;
     mutex_lock(&guard);
-    assert_int_equal(guard.word, HELD);
+    assert(guard.word == HELD);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(pthread_create(&waiter[i], NULL, take_once, NULL), 0);
+        assert(pthread_create(&waiter[i], NULL, take_once, NULL) == 0);
     while (guard.word != CONTENDED)
         sched_yield();
     cpu_relax_ns(20000000); /* time to park */
-    assert_int_equal(total, 0);
+    assert(total == 0);
     mutex_unlock(&guard);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(pthread_join(waiter[i], NULL), 0);
-    assert_int_equal(total, 3);
-    assert_int_equal(guard.word, FREE);
+        assert(pthread_join(waiter[i], NULL) == 0);
+    assert(total == 3);
+    assert(guard.word == FREE);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(messages_arrive_whole),
-        cmocka_unit_test(more_threads_than_processors),
-        cmocka_unit_test(who_waits_parks),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    rounds = ROUNDS;
+    messages_arrive_whole(2);
+    rounds = ROUNDS / 32; /* more threads than processors */
+    yields = 16;
+    messages_arrive_whole(MOST / 2);
+    waiters_park();
+    puts("all tests passed");
+    return 0;
 }

@@ -20,9 +20,6 @@
  *
  * Assumed: arming is ordered before the look, as the manuals have it of each of these; a store that
  * comes after arming clears the monitor of every other processor; and a slice ends by itself.
- *
- * Faults to be found: -DNO_LOOK, -DLOOK_FIRST, -DNO_RELOOK, -DNO_END (a slice does not end by itself),
- * -DOTHER_LINE, -DSPILL (a store of the waiter's own while armed, which may clear the monitor, silently).
  */
 #define OLD 0
 #define NEW 1
@@ -54,11 +51,7 @@ inline store(by, value)
 
 #define STEP(what) atomic { !away -> what }
 
-#if defined(OTHER_LINE)
-#define ARM armed[cpu] = OTHER
-#else
 #define ARM armed[cpu] = WORD
-#endif
 
 #if defined(WFE)
 #define WOKEN event[cpu]
@@ -72,36 +65,21 @@ active proctype waiter()
 
     do
     ::
-#if defined(LOOK_FIRST)
-        STEP(value = word);
-        STEP(ARM; disturbed = false);
-#elif defined(MWAIT)
+#if defined(MWAIT)
         STEP(ARM; disturbed = false);
         STEP(value = word);
 #else
         STEP(ARM; disturbed = false; value = word);
 #endif
-#if !defined(NO_LOOK)
-        if :: value != OLD -> break :: else fi;
-#endif
-#if defined(SPILL)
-        STEP(if :: armed[cpu] = NONE :: skip fi);
-#endif
-        atomic {
+        if :: value != OLD -> break :: else fi; /* armed and loaded */
+        atomic {                                /* asleep: woken, or the slice ends by itself */
             !away;
             if
             :: WOKEN -> event[cpu] = false
-#if !defined(NO_END)
             :: !WOKEN -> assert(word == OLD || disturbed)
-#endif
             fi
         };
-#if defined(NO_RELOOK)
-        STEP(value = NEW);
-        assert(word != OLD);
-#else
         STEP(value = word);
-#endif
         if :: value != OLD -> break :: else fi
     od;
     assert(value != OLD);

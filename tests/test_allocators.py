@@ -1,0 +1,252 @@
+"""Allocators and their like with the header vendored by the recipes of VENDORING.md; their own tests pass.
+
+SPDX-License-Identifier: MIT
+Their sources: sh tests/sysroot/fetch.sh build/sysroot/src jemalloc liburcu libuv1 mimalloc
+"""
+import re
+
+import pytest
+
+from conftest import INCLUDE, TARGETS, sh
+from vendored import ENGLISH, MINUTES, RECIPES, SOURCES, TABLE, Tree
+
+
+def in_table(package):
+    """The targets that the table of VENDORING.md has for a package."""
+    return ' '.join(target for other, target, *_ in TABLE if other == package)
+
+
+def on(names):
+    """The parameter `target` of a test."""
+    return pytest.mark.parametrize('target', [TARGETS[name] for name in names.split()], ids=lambda target: target.name)
+
+
+@pytest.fixture
+def unpack(need, tmp_path, request):
+    """unpack(PACKAGE, TARGET): its Tree; skips the test where the sources, the compiler or the emulator are missing."""
+    def tree(package, target):
+        for program in [target.command()[0], *target.run()[:1]]:
+            need(program, target.packages)
+        need('make', 'make')
+        if not (SOURCES / package).is_dir():
+            why = f'needs sources: sh tests/sysroot/fetch.sh build/sysroot/src {package}'
+            (pytest.fail if request.config.option.require_all else pytest.skip)(why)
+        return Tree(package, target, tmp_path)
+    return tree
+
+
+# ---- mimalloc ----------------------------------------------------------------------------------------
+def mimalloc_link(tree, *words):
+    """(status, output) of linking a program."""
+    # Where the CPU has no 8-byte atomics they are libatomic's, unless the tool chain has its own.
+    (tree.folder / 'empty.c').write_text('int main(void) { return 0; }\n')
+    atomic = sh(tree.target.command(), '-static', 'empty.c', '-latomic', '-o', 'empty', cwd=tree.folder)[0] == 0
+    return sh(tree.target.command(), '-w', '-Imimalloc/include', tree.static, '-pthread', words,
+              ['-latomic'] if atomic else [], limit=10 * MINUTES, cwd=tree.folder, env=ENGLISH)
+
+
+@on('armeb-v5te armeb-v6 armeb-v7a')
+def test_mimalloc_without_the_recipe(target, unpack):
+    """mimalloc 2.0.9 has no hint for big-endian ARM: it does not link, for want of that one function."""
+    tree = unpack('mimalloc', target)
+    status, said = mimalloc_link(tree, 'mimalloc/test/test-stress.c', 'mimalloc/src/static.c', '-o', 'stress')
+    assert status != 0, 'it links: is the recipe still needed?'
+    assert set(re.findall('undefined reference to (.*)', said)) == {"`mi_atomic_yield'"}, said
+
+
+@on(in_table('mimalloc'))
+def test_mimalloc(target, unpack):
+    tree = unpack('mimalloc', target)
+
+    def hint():
+        return tree.hint('mi_atomic_yield()', ['mimalloc.h', 'mimalloc-internal.h'], '-Imimalloc/include')
+
+    def build(program, *flags):
+        sources = f'mimalloc/test/test-{program}.c', 'mimalloc/src/static.c'
+        status, said = mimalloc_link(tree, flags, sources, '-o', program)
+        assert status == 0, said
+
+    # malloc-aligned9 has 5 GiB zeroed, 192 MiB for each of 28 alignments: here for each ninth.
+    tree.edit('test/test-api.c', 'i < 28 && ok; i++', 'i < 28 && ok; i += 9')
+    before = hint()
+    tree.vendor()
+    # Whatever it is compiled for, 2.0.9 with glibc reads the thread register that came with ARMv6K.
+    runner = 'qemu-arm -cpu arm1176'.split() if target.name == 'armel' else None
+    for program in 'api', 'api-fill':  # test-api-fill tests the debug build
+        build(program, '-O0')
+        source = tree.cc('-w', '-Imimalloc/include', '-E', f'mimalloc/test/test-{program}.c')
+        tests = source.count('"test: %s')
+        said = tree.run(f'./{program}', runner=runner)
+        assert tests > 0 and f'succeeded: {tests}\n' in said, f'{program} has {tests} tests: {said[-1000:]}'
+    # As released: in the debug build, vendored or not, an assertion of 2.0.9 (segment->used == 1) fails on 32-bit CPUs.
+    build('stress', '-O2', '-DNDEBUG')
+    threads, scale, iterations = 4, 10, 5
+    said = tree.run('./stress', threads, scale, iterations, runner=runner)
+    assert re.search(fr'threads: +\d+ +{threads * iterations}\b', said), said[-1000:]
+    tree.expect(before, hint())
+
+
+# ---- jemalloc ----------------------------------------------------------------------------------------
+def jemalloc_vendored(tree):
+    """Configured and vendored; its hint before and after."""
+    def hint():
+        headers = 'stdint.h sched.h jemalloc/internal/jemalloc_internal_defs.h jemalloc/internal/spin.h'.split()
+        return tree.hint('spin_cpu_spinwait()', headers, '-Ijemalloc/include')
+
+    tree.configure('LDFLAGS=' + ' '.join(tree.static), '--enable-debug', '--with-lg-page=12',
+                   '--disable-cxx', '--disable-doc', '--disable-libdl')
+    before = hint()
+    tree.vendor()
+    return before, hint()
+
+
+@on(in_table('jemalloc'))
+def test_jemalloc(target, unpack):
+    """jemalloc 5.3 finds no hint for ARM before version 7: its spin loops are empty there."""
+    tree = unpack('jemalloc', target)
+    tree.expect(*jemalloc_vendored(tree))
+    if target.name == 'armhf':
+        return  # the hint alone: armel runs the tests
+    if target.runner:  # emulated, a tenth of the iterations
+        tree.edit('test/unit/mtx.c', 'NINCRS\t\t2000000', 'NINCRS 200000')
+        tree.edit('test/unit/mq.c', 'NMSGS\t\t100000', 'NMSGS 10000')
+    # Its makefile compiles file by file, and all once more to find the names that another jemalloc in the same program
+    # would need prefixed: a minute. One file takes 4 seconds; with --enable-debug all that it wants inlined is.
+    tree.path('include/jemalloc/internal/private_namespace_jet.h').write_text('')
+    tree.path('src/zone.c').unlink()  # macOS's
+    sources = sorted(tree.path('src').glob('*.c'))
+    tree.path('all.c').write_text(''.join(f'#include "src/{file.name}"\n' for file in sources))
+    flags = '-std=gnu11 -w -O0 -D_GNU_SOURCE -D_REENTRANT -Ijemalloc -Ijemalloc/include'.split()
+    test = [*flags, '-DJEMALLOC_UNIT_TEST', '-Ijemalloc/test/include']
+    tree.cc(flags, '-DJEMALLOC_JET', '-c', 'jemalloc/all.c', '-o', 'all.o')
+    objects = ['all.o']
+    for source in tree.path('test/src').glob('*.c'):
+        objects.append(f'test-{source.stem}.o')
+        tree.cc(test, '-c', source, '-o', objects[-1])
+    for name in 'spin', 'mtx', 'mq', 'retained', 'background_thread':  # they spin, directly or on a contended mutex
+        source = tree.path(f'test/unit/{name}.c')
+        tree.cc(test, tree.static, source, objects, '-pthread', '-lm', '-o', name)
+        said = tree.run(f'./{name}')
+        passed = re.search(r'^--- pass: (\d+)/\1, skip: 0/\1, fail: 0/\1 ---$', said, re.M)
+        assert passed and int(passed[1]) >= source.read_text().count('\nTEST_BEGIN'), f'{name}: {said[-1000:]}'
+
+
+# ---- liburcu -----------------------------------------------------------------------------------------
+def tap(tree, program, *arguments):
+    """Runs a program that writes what it has planned and what passed; all must have."""
+    said = tree.run(program, *arguments)
+    planned = re.search(r'^1\.\.(\d+)$', said, re.M)
+    passed = len(re.findall('^ok ', said, re.M))
+    assert planned and passed == int(planned[1]) > 0, f'{passed} tests passed: {said[-1000:]}'
+    return said
+
+
+@on(in_table('liburcu'))
+def test_liburcu(target, unpack):
+    """liburcu 0.13 has a hint for x86 alone. Its caa_cpu_relax() is public, so the header is installed with its own."""
+    tree = unpack('liburcu', target)
+    tree.configure('CFLAGS=-O1', '--disable-shared')
+    before = tree.hint('caa_cpu_relax()', ['urcu/arch.h'], '-Iliburcu/include')
+    tree.vendor()
+    tree.edit('tests/regression/rcutorture.h', 'sleep(10);', 'sleep(2);')
+    static = ['LDFLAGS=-all-static'] if target.runner else []
+    for folder in 'src', 'tests/utils':
+        tree.command('make', '-C', f'liburcu/{folder}', '-j2')
+    tree.command('make', '-C', 'liburcu/tests/unit', static, 'test_urcu_multiflavor')
+    tree.command('make', '-C', 'liburcu/tests/regression', static, 'rcutorture_urcu_mb')
+    tap(tree, 'liburcu/tests/unit/test_urcu_multiflavor')
+    said = tap(tree, 'liburcu/tests/regression/rcutorture_urcu_mb', 4, 'stress')  # its writer spins on 4 readers
+    assert re.search('n_updates: [1-9]', said), 'no writer ran'
+    tree.command('make', '-C', 'liburcu/include', 'install', f'DESTDIR={tree.folder}/installed')
+    tree.expect(before, tree.hint('caa_cpu_relax()', ['urcu/arch.h'], '-Iinstalled/usr/local/include'))
+
+
+@on('host-gcc')
+def test_liburcu_leaves_its_users_the_name(target, unpack):
+    """A program that includes liburcu's headers has a cpu_relax() of its own, or includes cpu_relax.h."""
+    tree = unpack('liburcu', target)
+    tree.configure('--disable-shared')
+    tree.vendor()
+    tree.command('make', '-C', 'liburcu/include', 'install', f'DESTDIR={tree.folder}/installed')
+    flags = '-Wall -Wextra -Werror -Iinstalled/usr/local/include'.split()
+    for own in 'void cpu_relax(void);\nvoid cpu_relax(void) {}', '#include <cpu_relax.h>':
+        for language in 'c', 'c++':
+            (tree.folder / 'user').write_text(
+                f'#include <urcu/arch.h>\n{own}\nint main() {{ caa_cpu_relax(); cpu_relax(); }}\n')
+            tree.cc('-x', language, flags, f'-I{INCLUDE}', 'user', '-o', 'program')
+
+
+# ---- libuv -------------------------------------------------------------------------------------------
+LIBUV = ('fs-poll idna inet random strscpy strtok threadpool timer uv-common uv-data-getter-setters version '
+         'unix/async unix/core unix/dl unix/epoll unix/fs unix/getaddrinfo unix/getnameinfo unix/linux-core '
+         'unix/linux-inotify unix/linux-syscalls unix/loop unix/loop-watcher unix/pipe unix/poll unix/process '
+         'unix/procfs-exepath unix/proctitle unix/random-devurandom unix/random-getrandom unix/random-sysctl-linux '
+         'unix/signal unix/stream unix/tcp unix/thread unix/tty unix/udp').split()
+LIBUV_TESTS = 'async async-null-cb thread thread-equal threadpool threadpool-cancel'.split()
+
+
+def libuv_tests(tree):
+    """Builds and runs libuv's tests of async handles, threads and the pool."""
+    # libuv's own program starts itself for each test, which is not possible under an emulator: this main() calls one.
+    files = [f'libuv1/test/test-{name}.c' for name in LIBUV_TESTS]
+    text = ''.join((tree.folder / file).read_text() for file in files)
+    tests = re.findall(r'^TEST_IMPL\((\w+)\)', text, re.M)
+    assert len(tests) >= 10, 'where are its tests?'
+    declarations = ''.join(f'int run_test_{name}(void);\n' for name in tests)
+    calls = ''.join(f'    if (!strcmp(argv[1], "{name}")) return run_test_{name}();\n' for name in tests)
+    (tree.folder / 'main.c').write_text(f'#include <string.h>\n{declarations}'
+                                        f'int main(int argc, char **argv) {{\n{calls}    return 99 + argc;\n}}\n')
+    tree.cc('-w', '-O1', '-D_GNU_SOURCE', '-Ilibuv1/include', '-Ilibuv1/src', 'main.c', files,
+            [f'libuv1/src/{name}.c' for name in LIBUV], tree.static, '-pthread', '-o', 'tests')
+    for name in tests:
+        tree.run('./tests', name)
+
+
+@on('host-gcc')
+def test_libuv_without_the_recipe(target, unpack):
+    """The same tests pass without the header, so that a failure with it is the header's."""
+    libuv_tests(unpack('libuv1', target))
+
+
+@on(in_table('libuv1'))
+def test_libuv(target, unpack):
+    """libuv 1.44 has no hint for ARM before version 7 and for RISC-V, and on AArch64 a no-op."""
+    tree = unpack('libuv1', target)
+
+    def hint():
+        return tree.hint('cpu_relax()', ['uv.h', 'atomic-ops.h'], '-D_GNU_SOURCE', '-Ilibuv1/include',
+                         '-Ilibuv1/src', '-Ilibuv1/src/unix')
+
+    before = hint()
+    tree.vendor()
+    after = hint()
+    libuv_tests(tree)
+    tree.expect(before, after)
+
+
+# ---- the recipes -------------------------------------------------------------------------------------
+# What a recipe looks for, and where
+ANCHORS = {'mimalloc': ('include/mimalloc-atomic.h', '// Yield'),
+           'jemalloc': ('include/jemalloc/internal/spin.h', 'SPIN_INITIALIZER'),
+           'liburcu': ('include/urcu/arch/generic.h', '#ifndef caa_cpu_relax'),
+           'libuv1': ('src/unix/atomic-ops.h', 'static void cpu_relax(void)')}
+
+
+@pytest.mark.parametrize('tree', ['vendored', 'changed'])
+@pytest.mark.parametrize('package', RECIPES)
+def test_recipe_refuses(package, tree, unpack):
+    """Where the header is there already, or what the recipe looks for is not, it says so and changes nothing."""
+    sources = unpack(package, TARGETS['host-gcc'])
+    if tree == 'vendored':
+        sources.vendor()
+    else:
+        sources.edit(*ANCHORS[package], 'changed')
+    before = {file: file.read_bytes() for file in sources.path('').rglob('*') if file.is_file()}
+    status, said = sh('sh', '-euc', RECIPES[package], cwd=sources.path(''), env=ENGLISH)
+    assert status != 0, f'the recipe accepts a tree that is {tree}'
+    assert '.h: no ' in said
+    assert before == {file: file.read_bytes() for file in sources.path('').rglob('*') if file.is_file()}
+
+
+def test_each_recipe_is_tested():
+    assert set(RECIPES) == set(ANCHORS) == {package for package, *_ in TABLE}

@@ -1,0 +1,107 @@
+"""The examples that people copy: they compile everywhere, run, and race nowhere. SPDX-License-Identifier: MIT
+
+ThreadSanitizer detects an order that is missing, such as that of a relaxed unlock. For weakly ordered CPUs the examples
+are compiled and emulated; the emulator of an x86 machine orders more than such a CPU does, and shows no race.
+"""
+import signal
+
+import pytest
+
+from conftest import HERE, INCLUDE, ROOT, TARGETS, WARNINGS, compile, sh
+
+EXAMPLES = ROOT / 'examples'
+DIALECTS = {'spinlock.c': 'c11 c17 c2x gnu17', 'mailbox.c': 'c11 c17 c2x gnu17', 'mutex.c': 'c11 c17 c2x gnu17',
+            'demo.c': 'c99 c11 c17 c2x gnu17', 'deadline.cc': 'c++11 c++14 c++17 c++20 c++2b'}
+RUN = ['spinlock.c', 'mailbox.c', 'mutex.c', 'deadline.cc']  # demo.c is run by demo.sh, in test_documents.py
+WEAK = [TARGETS[name] for name in 'aarch64 armhf armeb-v7a riscv64 powerpc64le s390x'.split()]
+# How examples/mutex.c parks: by a futex on Linux, by WaitOnAddress on Windows, by a condition variable elsewhere.
+FLAGS = {'O2': '-O2', 'O3': '-O3', 'tsan': '-O2 -fsanitize=thread', 'elsewhere': '-O2 -U__linux__',
+         'elsewhere-tsan': '-O2 -U__linux__ -fsanitize=thread'}
+MUTEX = {'host-gcc': list(FLAGS), 'host-clang': ['O2'], 'mingw64': ['O2'], 'aarch64': ['O2'], 'armhf': ['O2'],
+         'armeb-v7a': ['elsewhere'],  # its C library has no headers of Linux
+         'riscv64': ['O2'], 'powerpc64le': ['O2'], 's390x': ['O2']}
+
+
+def compiler(example, kind):
+    """gcc or clang-22, as the example's language wants it."""
+    names = {'gcc': ('gcc', 'g++'), 'clang': ('clang-22', 'clang++-22')}[kind]
+    return names[example.endswith('.cc')]
+
+
+def run(program, runner=(), limit=120):
+    """What a program writes that ends well."""
+    __tracebackhide__ = True
+    status, said = sh(runner, program, limit=limit)
+    if status:
+        pytest.fail(f'status {status}: {said[:2000]}')
+    return said
+
+
+@pytest.mark.parametrize('kind', ['gcc', 'clang'])
+@pytest.mark.parametrize('example, dialect', [(example, dialect) for example, dialects in DIALECTS.items()
+                                              for dialect in dialects.split()])
+def test_compiles_without_warnings(example, dialect, kind, need, tmp_path):
+    need(compiler(example, kind))
+    compile(compiler(example, kind), f'-std={dialect}', '-O2', WARNINGS, f'-I{INCLUDE}',
+            '-c', EXAMPLES / example, '-o', tmp_path / 'object')
+
+
+def test_each_example_is_here():
+    assert set(DIALECTS) == {file.name for file in EXAMPLES.iterdir() if file.suffix in ('.c', '.cc')}
+
+
+@pytest.mark.parametrize('level', ['-O2', '-O2 -fsanitize=thread'], ids=['O2', 'tsan'])
+@pytest.mark.parametrize('example', RUN)
+def test_runs(example, level, need, tmp_path):
+    need(compiler(example, 'gcc'))
+    compile(compiler(example, 'gcc'), level.split(), f'-I{INCLUDE}', EXAMPLES / example, '-pthread',
+            '-o', tmp_path / 'program')
+    run(tmp_path / 'program')
+
+
+@pytest.mark.parametrize('example', ['spinlock.c', 'mailbox.c'])
+@pytest.mark.parametrize('target', WEAK, ids=lambda target: target.name)
+def test_runs_emulated(target, example, need, tmp_path):
+    need(target.command()[0], target.packages)
+    need(target.run()[0], target.packages)
+    compile(target.command(), '-std=gnu11', '-O2', f'-I{INCLUDE}', EXAMPLES / example, '-static', '-pthread',
+            '-o', tmp_path / 'program')
+    run(tmp_path / 'program', target.run())
+
+
+@pytest.mark.parametrize('target, flags', [pytest.param(TARGETS[name], FLAGS[level], id=f'{name}-{level}')
+                                           for name, levels in MUTEX.items() for level in levels])
+def test_mutex(target, flags, need, tmp_path):
+    """Messages between threads, more threads than processors, parking: the tests of examples/mutex.c."""
+    for program in [target.command()[0], *target.run()[:1]]:
+        need(program, target.packages)
+    emulated = ['-static', '-DROUNDS=5000'] if target.runner else []
+    libraries = ['-lsynchronization'] if target.system == 'Windows' else []
+    compile(target.command(), '-std=gnu11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', flags.split(), f'-I{INCLUDE}',
+            f'-DEXAMPLE="{EXAMPLES}/mutex.c"', HERE / 'examples/mutex.c', emulated, '-pthread', libraries,
+            '-o', tmp_path / 'mutex.exe')
+    assert 'all tests passed' in run(tmp_path / 'mutex.exe', target.run(), limit=300 if target.runner else 30)
+
+
+def build_around(example, test, folder, *flags):
+    """A program of tests/examples/, which includes an example."""
+    compile('gcc', '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-function', '-Werror', flags,
+            f'-I{INCLUDE}', f'-DEXAMPLE="{EXAMPLES / example}"', HERE / 'examples' / test, '-pthread',
+            '-o', folder / 'program')
+    return folder / 'program'
+
+
+def test_real_time_waiter_lets_the_holder_run(need, tmp_path):
+    """spinlock.c: a waiter of SCHED_FIFO sleeps, so that a holder of lower priority on the same CPU can unlock."""
+    need('gcc')
+    status, said = sh(build_around('spinlock.c', 'fifo.c', tmp_path), limit=30)
+    if status == 77:
+        pytest.skip('real-time threads are not permitted here')
+    assert status != -signal.SIGXCPU, 'the waiter used 200 ms of the processor and did not sleep'
+    assert status == 0, said
+
+
+def test_mutex_between_processes(need, tmp_path):
+    """mutex.c with MUTEX_SHARED 1: a process wakes another that has parked."""
+    need('gcc')
+    run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'))
