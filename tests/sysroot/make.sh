@@ -24,6 +24,7 @@ done
 for name; do
     case $name in
     src/*) continue ;;
+    debian) [ "$(id -u)" = 0 ] || { echo 'debian needs root: not made'; continue; } ;;
     esac
     echo "making $name"
     case $name in
