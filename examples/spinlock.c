@@ -23,7 +23,6 @@ static void spin_lock(spinlock *lock)
 {
     if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
         return;
-
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
     unsigned int yields = 0;
     do {
