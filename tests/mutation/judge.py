@@ -2,8 +2,9 @@
 
 Two halves. Judge copies the project and starts pytest there; the rest is a plugin of that pytest, which collects the
 tests once, and then runs those that each request names: a mutant of a header costs no start of pytest.
-A request is {checks: [[test, target or null], ...], says, unit, limit, warnings}; it ends with the first test that
-fails with one of the texts `says`. The reply is {caught: [test, message] or null, others: [...], ran, skipped}.
+A request is {checks: [[test, target or null], ...], says, unit, limit, warnings, without}; it ends with the first
+test that fails with one of the texts `says`, and leaves out the tests `without`. The reply is {caught: [test, message]
+or null, others: [...] that fail otherwise, ran: how many, skipped: [...] messages, missing: [...] tests}.
 """
 import functools
 import json
@@ -59,10 +60,10 @@ class Judge:
             self.original.setdefault(path, (self.tree / path).read_text())
             (self.tree / path).write_text(text)
 
-    def run(self, checks, says=('',), unit='', limit=20, warnings=False, seconds=600):
+    def run(self, checks, says=('',), unit='', limit=20, warnings=False, without=(), seconds=600):
         if self.server is None:
             self.start()
-        request = dict(checks=checks, says=says, unit=unit, limit=limit, warnings=warnings)
+        request = dict(checks=checks, says=says, unit=unit, limit=limit, warnings=warnings, without=list(without))
         try:
             os.write(self.requests, json.dumps(request).encode() + b'\n')
             while b'\n' not in self.buffer:
@@ -115,32 +116,37 @@ def limit_programs():
     subprocess.Popen.__init__ = functools.partialmethod(subprocess.Popen.__init__, preexec_fn=limits)
 
 
-def answer(session, checks, says, unit, limit, warnings):
+def answer(session, checks, says, unit, limit, warnings, without):
     from _pytest.runner import runtestprotocol
     global seconds_of_cpu
-    seconds_of_cpu = limit
     session.config.option.unit_test = unit
     warn(warnings)
     forget()
-    ran, others, skipped = 0, [], []
+    ran, others, skipped, missing, caught = 0, [], [], [], None
     for test, target in checks:
-        for item in chosen(session.items, test, target):
+        items = list(chosen(session.items, test, target))
+        missing += [] if items or target else [test]
+        for item in [item for item in items if item.nodeid not in without]:
+            seconds_of_cpu = limit
             reports = runtestprotocol(item, log=False, nextitem=None)
             ran += not any(report.skipped for report in reports)
             skipped += [str(report.longrepr) for report in reports if report.skipped]
-            for report in reports:
-                if report.failed and any(text in message(report) for text in says):
-                    return dict(caught=[item.nodeid, message(report)], others=others, ran=ran, skipped=skipped)
-                if report.failed:
+            for report in [report for report in reports if report.failed]:
+                if any(text in message(report) for text in says):
+                    caught = [item.nodeid, message(report)]
+                else:
                     others.append([item.nodeid, message(report)])
-    return dict(caught=None, others=others, ran=ran, skipped=skipped)
+            if caught:
+                return dict(caught=caught, others=others, ran=ran, skipped=skipped, missing=missing)
+    return dict(caught=None, others=others, ran=ran, skipped=skipped, missing=missing)
 
 
 def chosen(items, test, target):
-    """The items of a test, by name with parameters or without, that are of the target."""
+    """The items of a test that are of the target; its name may end before its parameters, or within them."""
     wanted = test.replace('TARGET', target or 'TARGET')
+    begins = wanted if '[' in wanted else (wanted + '[', wanted + '::')
     for item in items:
-        if item.nodeid != wanted and not item.nodeid.startswith((wanted + '[', wanted + '::')):
+        if item.nodeid != wanted and (wanted[-1] == ']' or not item.nodeid.startswith(begins)):
             continue
         its = getattr(item, 'callspec', None) and getattr(item.callspec.params.get('target'), 'name', None)
         if target is None or its in (None, target):

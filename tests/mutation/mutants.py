@@ -123,11 +123,11 @@ def entry(name, table):
     unknown = sorted(set(table) - KEYS)
     find, put = listed(table.get('find')), table.get('put', '')
     put = put if isinstance(put, list) else [put]
-    wrong = [f'{name}: no {", ".join(missing)}'] if missing else [f'{name}: unknown {", ".join(unknown)}'] if unknown else \
-        [f'{name}: find and put differ in length'] if len(find) != len(put) else []
+    wrong = f'{name}: no {", ".join(missing)}' if missing else f'{name}: unknown {", ".join(unknown)}' if unknown else \
+        f'{name}: find and put differ in length' if len(find) != len(put) else ''
     return Mutant(name, table.get('file', ''), find, put, listed(table.get('test')),
                   listed(table.get('says') or table.get('unit')), table.get('in', ''), table.get('on', '').split(),
-                  table.get('unit', ''), table.get('limit', 20), ''.join(wrong))
+                  table.get('unit', ''), table.get('limit', 20), wrong)
 
 
 def load(folder=HERE):
