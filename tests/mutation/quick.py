@@ -5,6 +5,8 @@ this machine one test after the other, so that the first that fails ends it and 
 """
 import os
 import re
+import signal
+import subprocess
 
 import pytest
 
@@ -69,18 +71,42 @@ def suites():
                 yield pytest.param(target, suite, id=f'{target.name}-{suite}')
 
 
-@pytest.mark.parametrize('target, suite', suites())
-def test_quick(target, suite, need, tmp_path):
+def first_failure(target, suite, need, work, slow):
+    """Fails with the first test that does: on this machine each runs alone, elsewhere the program is stopped."""
     __tracebackhide__ = True
     for word in [target.command()[0], *target.run()[:1]]:
         need(word)
-    program = build(target, suite, tmp_path)
+    program = build(target, suite, work)
+    if target.runner:
+        failed, status = stop_at_failure([*target.run(), program])
+        if failed or status:
+            pytest.fail(failed or f'{suite}, status {status}', pytrace=False)
+        return
     tests = re.findall(r'^        (?:TEST|cmocka_unit_test)\((\w+)\)', (UNIT / SUITES[suite][1][0]).read_text(), re.M)
-    for only in [[test] for test in tests] if not target.runner else [[]]:
-        if only:
-            judge.seconds_of_cpu = 4 if SLOW.search(only[0]) else 1
-        status, said = sh(target.run(), program, *only)
-        failed = re.findall(r'^\[  FAILED  \] (?:\d+ - )?([a-z]\w+)', said, re.M)
-        if status or failed:
-            which = ', '.join(dict.fromkeys(failed)) or f'{"".join(only) or suite}, status {status}'
-            pytest.fail(which, pytrace=False)
+    for test in [test for test in tests if bool(SLOW.search(test)) == slow]:
+        judge.seconds_of_cpu = 4 if slow else 1
+        status, _ = sh(program, test)
+        if status:
+            pytest.fail(f'{test}, status {status}', pytrace=False)
+
+
+def stop_at_failure(command):
+    """(the first test that fails, status) of a program."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors='replace', start_new_session=True) as process:
+        for line in process.stdout:
+            failed = re.match(r'\[  FAILED  \] (?:\d+ - )?([a-z]\w+)', line)
+            if failed:
+                os.killpg(process.pid, signal.SIGKILL)
+                return failed[1], 1
+    return '', process.returncode
+
+
+@pytest.mark.parametrize('target, suite', suites())
+def test_quick(target, suite, need, tmp_path):
+    first_failure(target, suite, need, tmp_path, slow=False)
+
+
+@pytest.mark.parametrize('target, suite', [p for p in suites() if not p.values[0].runner])
+def test_slow(target, suite, need, tmp_path):
+    first_failure(target, suite, need, tmp_path, slow=True)

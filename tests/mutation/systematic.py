@@ -37,6 +37,11 @@ class Mutation:
         return f'{self.file}: {self.where}: {self.before} => {self.after}'
 
     @property
+    def number(self):
+        """Chosen by chance, but always the same."""
+        return int(hashlib.sha256('\0'.join(self.name).encode()).hexdigest(), 16)
+
+    @property
     def line(self):
         return HEADERS[self.file].count('\n', 0, self.edit[0]) + 1
 
@@ -70,16 +75,18 @@ def mutations():
 
 
 def chosen(which):
-    """all; sample; sample:K with K < 100; else those with this text."""
-    if which == 'all':
-        return mutations()
+    """all; sample; sample:K with K < 100; accepted; else those with this text."""
+    known = survivors()
+    if which == 'accepted':
+        return [mutation for mutation in mutations() if mutation.name in known]
     sample = re.fullmatch(r'sample(?::(\d+))?', which)
-    if not sample:
+    if not sample and which != 'all':
         return [mutation for mutation in mutations() if which in str(mutation)]
-    return [mutation for mutation in mutations()
-            if int(hashlib.sha256('\0'.join(mutation.name).encode()).hexdigest(), 16) % SAMPLE == int(sample[1] or 0)]
+    return [mutation for mutation in mutations() if mutation.name not in known and
+            (which == 'all' or mutation.number % SAMPLE == int(sample[1] or 0))]
 
 
+@functools.cache
 def survivors():
     """{name: reason} of the accepted ones."""
     lists = tomllib.loads((mutants.HERE / 'survivors.toml').read_text())
@@ -100,13 +107,12 @@ class Systematic:
         self.seen, self.lock = set(), threading.Lock()
         self.sound, self.unsound, self.missing = set(), {}, set()  # tests: without a mutation pass, fail; no such
         self.suites = [name for name in TABLE['suites'] if name in targets and self.views.of(name) is not None]
-        self.files = sorted({test.partition('::')[0] for test in self.tests()})
+        self.files = sorted({test.partition('::')[0] for test in self.tests()} | {'mutation/quick.py'})
 
     def tests(self):
-        """Every test that a mutation may be judged by, less those of files that are not here."""
+        """Every test that a mutation may be judged by."""
         named = [test for checks in TABLE['checks'].values() for key in checks for test in checks[key] if '.py' in test]
-        named += [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
-        return [test for test in named if (mutants.TESTS / test.partition('::')[0]).exists()] + ['mutation/quick.py']
+        return named + [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
 
     def attempt(self, mutation, judge):
         """What becomes of a mutation."""
@@ -125,7 +131,7 @@ class Systematic:
             return Verdict('detected', 'the preprocessor')
         if after == self.views.sound:
             return Verdict('equivalent', 'no view shows it')
-        digest = hashlib.sha256('\0'.join(after).encode()).digest()
+        digest = digest_of(after)
         with self.lock:
             if digest in self.seen:
                 return Verdict('equivalent', 'the views of another')
@@ -135,9 +141,16 @@ class Systematic:
             by = self.judged(judge, checks, limit)
             if by:
                 return Verdict('detected', by)
+        if mutation.name not in survivors() and digest in self.accepted():
+            return Verdict('equivalent', 'the views of an accepted survivor')
         if self.same_code(changes, judge.tree / 'include'):
             return Verdict('equivalent', 'the same code')
         return Verdict('survived')
+
+    @functools.cache
+    def accepted(self):
+        """What views show of the accepted survivors."""
+        return {digest_of(self.views.texts({mutation.file: mutation.changed()})) for mutation in chosen('accepted')}
 
     def judged(self, judge, checks, limit):
         """The test that detects it, one that passes without a mutation."""
@@ -160,8 +173,8 @@ class Systematic:
         return ''
 
     @staticmethod
-    def quick(plan, target):
-        return [[f'mutation/quick.py::test_quick[TARGET-{suite}]', target] for suite in plan['suites']]
+    def quick(plan, target, kind='quick'):
+        return [[f'mutation/quick.py::test_{kind}[TARGET-{suite}]', target] for suite in plan['suites']]
 
     def stages(self, plan, changes, tried):
         """(checks, seconds of processor time): the next are tried if none of these fails."""
@@ -170,22 +183,26 @@ class Systematic:
             users.setdefault(change, []).extend(view.targets)
         first = {change: sorted(some, key=cost) for change, some in users.items() if some}
         order = list(dict.fromkeys(target.name for target, _ in sorted((some[0] for some in first.values()), key=cost)))
+        sees = {change: {target.name for target, _ in some} for change, some in first.items()}
         host = self.suites[0]
-        includers = list(dict.fromkeys(view.includer for view, _ in changes if view.includer))
+        on_host = any(host in names for names in sees.values()) or any(view.includer for view, _ in changes)
+        own = dict.fromkeys(view.includer for view, change in changes if view.includer and change not in first)
+        includers = [[test, None] for name in own for test in TABLE['includer'][name].get('tests', [])]
         if plan['selection']:
             yield [[test, name] for name in order if self.targets[name].proof in ('select', 'compile')
                    for test in plan['selection']], 20
-        done = {change for change, some in first.items() if any(target.name in tried for target, _ in some)}
-        sees = {change: {target.name for target, _ in some} for change, some in first.items()}
-        for name in [name for name in self.suites if name not in tried]:
+        if on_host:
+            yield self.quick(plan, host) if host not in tried else [], 20
+            yield includers + [[test, None] for test in plan['first']], 20
+        done = {change for change in sees if host in sees[change]}
+        for name in self.suites[1:]:
             its = {change for change in sees if name in sees[change]}
-            if its and (not its <= done or name in TABLE['also']) or name == host and includers:
+            if its - done or its and name in TABLE['also']:
                 done |= its
-                yield self.quick(plan, name), 20
+                yield self.quick(plan, name), 8
         yield [[test, name] for name in order for test in plan['compiled']], 20
-        tests = [test for name in includers for test in TABLE['includer'][name].get('tests', [])] + plan['always']
-        here = self.tests()
-        yield [[test, None] for test in dict.fromkeys(tests) if test in here], 60
+        yield [] if on_host else includers + [[test, None] for test in plan['first']], 20
+        yield (self.quick(plan, host, 'slow') if on_host else []) + [[test, None] for test in plan['last']], 60
 
     def same_code(self, changes, include):
         """Whether each target that sees it compiles to what it was: equal code, by another text."""
@@ -203,6 +220,10 @@ class Systematic:
         done = subprocess.run([*target.command(flags), '-w', '-O2', f'-I{include}', '-S', CODE, '-o', '-'],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         return done.returncode, [line for line in done.stdout.splitlines() if f'{include}/' not in line]
+
+
+def digest_of(texts):
+    return hashlib.sha256('\0'.join(texts).encode()).digest()
 
 
 def cost(user):
