@@ -1,10 +1,6 @@
-#!/usr/bin/env python3
-"""faults.py - every single fault of the headers, one kind of edit at a time
-SPDX-License-Identifier: MIT
+"""generator.py - every single edit of a header, one kind of edit at a time. SPDX-License-Identifier: MIT
 
-usage: faults.py INCLUDE    prints them: header, line, what it was, what it becomes
-
-Made by structure, not by line, so that a change of the headers needs no change here:
+By structure and not by line, so that a change of a header needs no change here:
     number      one more, one less
     string      empty
     operator    its neighbours (< and <=, + and -, && and ||, ...), a ! less
@@ -15,7 +11,6 @@ Made by structure, not by line, so that a change of the headers needs no change 
     directive   #define, #undef, #include, #pragma, #error left out
 """
 import re
-import sys
 
 TOKEN = re.compile(r'''
     (?P<space>\s+|\\\n|/\*.*?\*/|//[^\n]*)
@@ -33,7 +28,7 @@ NEIGHBOURS = {
 }
 BINARY = set('+-*/%&|^<>') | {'<<', '>>', '<=', '>='}
 TYPES = re.compile(r'(const\s+|static\s+|extern\s+|unsigned\s+|struct\s+|union\s+)*'
-                   r'(cpu_relax_\w+_|cpu_relax_backoff_t|int|long|void|type|char|typename)\b[^=(]*$')
+                   r'(cpu_relax_\w+|int|long|void|type|char|typename)\b[^=(]*$')
 
 
 class Token:
@@ -69,7 +64,7 @@ def closing(found, i):
 
 
 def edits(text):
-    """(start, end, replacement), a fault each."""
+    """(start, end, replacement) of each mutation, some of them twice."""
     code = []
     for start, end, directive, blank in lines_of(text):
         if directive is None:
@@ -101,7 +96,7 @@ def edits(text):
 
 
 def small(text, found):
-    """Faults of a token or two."""
+    """Mutations of a token or two."""
     for i, token in enumerate(found):
         before = found[i - 1] if i else None
         if token.kind == 'number':
@@ -176,26 +171,6 @@ def statements(text, found, depth):
             begin = i + 1
 
 
-def faults(text):
+def generate(text):
     """Sorted, each once: (start, end, replacement)."""
-    return sorted(set(edit for edit in edits(text) if text[edit[0]:edit[1]] != edit[2]))
-
-
-def key(text, fault):
-    """What names a fault though lines move: its line before and after, and which of equal ones."""
-    start, end, new = fault
-    first, last = text.rfind('\n', 0, start) + 1, text.find('\n', end)
-    line = text[first:last]
-    squeeze = lambda s: ' '.join(s.replace('\\\n', ' ').split())
-    same = sum(squeeze(other) == squeeze(line) for other in text[:first].split('\n'))
-    after = squeeze(text[first:start] + new + text[end:last])
-    return (squeeze(line) + (f' #{same + 1}' if same else ''), after)
-
-
-if __name__ == '__main__':
-    import glob
-    for name in sorted(glob.glob(sys.argv[1] + '/*.h')):
-        content = open(name).read()
-        for fault in faults(content):
-            line = content.count('\n', 0, fault[0]) + 1
-            print(f'{name.rsplit("/", 1)[-1]}:{line}: ', ' => '.join(key(content, fault)), sep='')
+    return sorted({edit for edit in edits(text) if text[edit[0]:edit[1]] != edit[2]})
