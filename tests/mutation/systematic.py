@@ -91,7 +91,7 @@ def survivors():
     """{name: reason} of the accepted ones."""
     lists = tomllib.loads((mutants.HERE / 'survivors.toml').read_text())
     return {(one['file'], one.get('in', ''), one['line'], after): one['reason']
-            for one in lists['survivor'] for after in one['becomes']}
+            for one in lists['survivors'] for after in one['becomes']}
 
 
 @dataclasses.dataclass
