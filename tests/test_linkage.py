@@ -1,0 +1,73 @@
+"""Who may call and declare the hint. SPDX-License-Identifier: MIT"""
+import pytest
+
+from conftest import INCLUDE, WARNINGS, compile, sh
+
+C = 'gcc', 'gcc-11', 'clang-14', 'clang-22'
+CXX = 'g++', 'g++-11', 'clang++-14', 'clang++-22'
+CALL = '#include "cpu_relax.h"\nint main(void) { cpu_relax(); return 0; }\n'
+
+
+def build(tmp_path, compiler, standard, text, *options):
+    use = tmp_path / ('use.cc' if '++' in compiler else 'use.c')
+    use.write_text(text)
+    return compile(compiler, f'-std={standard}', WARNINGS, options, f'-I{INCLUDE}', use, '-o', tmp_path / 'use')
+
+
+@pytest.mark.parametrize('level', ['-O0', '-O2'])
+@pytest.mark.parametrize('standard', ['c90', 'gnu90', 'c99', 'gnu99', 'c17', 'c2x'])
+@pytest.mark.parametrize('compiler', C)
+def test_declared_static_before(compiler, standard, level, need, tmp_path):
+    """As projects do that have a prototype of their own before the block of `#if`s that the header replaces."""
+    need(compiler)
+    build(tmp_path, compiler, standard, 'static __inline__ void cpu_relax(void);\n' + CALL, level)
+
+
+@pytest.mark.parametrize('compiler', C)
+def test_declared_without_static_before(compiler, need, tmp_path):
+    """Documented: C99 then emits a definition in each file, so that two files do not link."""
+    need(compiler)
+    use, other = tmp_path / 'use.c', tmp_path / 'other.c'
+    use.write_text('void cpu_relax(void);\n' + CALL)
+    other.write_text('void cpu_relax(void);\n#include "cpu_relax.h"\n')
+    status, said = sh(compiler, '-std=c99', f'-I{INCLUDE}', use, other, '-o', tmp_path / 'use')
+    assert status != 0 and 'multiple definition' in said
+
+
+@pytest.mark.parametrize('standard', ['c++98', 'c++11', 'c++20'])
+@pytest.mark.parametrize('compiler', CXX)
+def test_declared_noexcept_before(compiler, standard, need, tmp_path):
+    need(compiler)
+    nothrow = 'throw()' if standard == 'c++98' else 'noexcept'
+    build(tmp_path, compiler, standard, f'inline void cpu_relax() {nothrow};\n' + CALL, '-O2')
+    (tmp_path / 'use.cc').write_text('inline void cpu_relax();\n' + CALL)
+    assert sh(compiler, f'-std={standard}', f'-I{INCLUDE}', '-c', tmp_path / 'use.cc', '-o', tmp_path / 'use.o')[0] != 0
+
+
+@pytest.mark.parametrize('compiler', CXX)
+def test_noexcept(compiler, need, tmp_path):
+    need(compiler)
+    build(tmp_path, compiler, 'c++11',
+          '#include "cpu_relax.h"\nstatic_assert(noexcept(cpu_relax()), "");\nint main() {}\n')
+
+
+@pytest.mark.parametrize('standard', ['c99', 'c17', 'c2x'])
+@pytest.mark.parametrize('compiler', C)
+def test_called_from_an_external_inline_function(compiler, standard, need, tmp_path):
+    """C99 forbids calls of static functions there."""
+    need(compiler)
+    build(tmp_path, compiler, standard, '#include "cpu_relax.h"\n'
+          'inline void poll(const volatile int *flag) { while (!*flag) cpu_relax(); }\n'
+          'extern inline void poll(const volatile int *flag);\n'
+          'int main(void) { const volatile int set = 1; poll(&set); return 0; }\n', '-pedantic-errors')
+
+
+@pytest.mark.parametrize('compiler', C)
+def test_address_is_refused_in_c(compiler, need, tmp_path):
+    """Documented: in C it has no address. A copy emitted for a callback could be another file's."""
+    need(compiler)
+    use = tmp_path / 'use.c'
+    use.write_text('#include "cpu_relax.h"\n'
+                   'int main(void) { void (*volatile f)(void) = cpu_relax; f(); return 0; }\n')
+    status, said = sh(compiler, '-std=c99', f'-I{INCLUDE}', use, '-o', tmp_path / 'use')
+    assert status != 0 and 'undefined reference' in said
