@@ -28,7 +28,7 @@ import tomllib
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SYSROOTS = pathlib.Path(os.environ.get('CPU_RELAX_SYSROOTS', ROOT / 'build/sysroot'))
-PROOFS = 'run bare small bytes text select compile'.split()
+PROOFS = 'run bare small bytes text device select compile'.split()
 BASE = ('bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 ninja-build python3 python3-pytest python3-pytest-xdist '
         'xz-utils').split()
 PRESETS = 'armel armeb-v7a armhf aarch64 riscv64'.split()  # other targets: -DCPU_RELAX_TARGET=NAME
@@ -124,7 +124,7 @@ def check(name, entry, cpus):
         raise Wrong(f'{name}: proof "{entry["proof"]}" is unknown' + suggest(entry['proof'], PROOFS))
     if entry['cpu'] not in cpus:
         raise Wrong(f'{name}: cpu "{entry["cpu"]}" is no line of [cpu]' + suggest(entry['cpu'], list(cpus)))
-    wanted = {'run': 'bytes', 'bare': 'bytes', 'bytes': 'bytes', 'text': 'text', 'select': 'text'}.get(entry['proof'])
+    wanted = {'run': 'bytes', 'bare': 'bytes', 'bytes': 'bytes', 'text': 'text', 'device': 'text', 'select': 'text'}.get(entry['proof'])
     if wanted and wanted not in entry:
         raise Wrong(f'{name}: proof "{entry["proof"]}" needs the key {wanted}: what is expected')
     if entry.get('bytes') not in (None, 'any') and not re.fullmatch('([0-9a-f]{2})*', entry['bytes']):
@@ -245,7 +245,7 @@ def presets():
 
 
 def support(cpus, targets):
-    rank = {'select': 'selected', 'compile': 'selected', 'text': 'text', 'bytes': 'bytes'}
+    rank = {'select': 'selected', 'compile': 'selected', 'text': 'text', 'device': 'text', 'bytes': 'bytes'}
     order = ['selected', 'text', 'bytes', 'executed']
     lines = ['| CPU | hint | since | why | proven |', '|---|---|---|---|---|']
     for key, line in cpus.items():

@@ -145,16 +145,6 @@ static void own_instruction_wins(void **state)
     assert_int_equal(hint_user_polls(3), 3);
 }
 
-static void names_live_together(void **state)
-{
-    int calls = 0;
-
-    (void)state;
-    assert_string_equal(hint_named(&calls), CPU_RELAX_HINT);
-    assert_int_equal(calls, 4);
-    assert_int_equal(hint_own(calls), 5);
-}
-
 int main(int argc, char **argv) /* the name of a test: that one alone */
 {
     const struct CMUnitTest tests[] = {
@@ -166,7 +156,6 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(translation_units_live_together),
         cmocka_unit_test(hostile_macros_survive),
         cmocka_unit_test(own_instruction_wins),
-        cmocka_unit_test(names_live_together),
     };
 
     if (argc > 1)

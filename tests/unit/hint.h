@@ -49,9 +49,4 @@ int hint_hostile_damage(void);
 const char *hint_user_name(void);
 int hint_user_polls(int count);
 
-/* hint_named.c, hint_own.c: copies under other names beside the plain header, and beside a function of
- * the includer's own */
-const char *hint_named(int *calls);
-int hint_own(int calls);
-
 #endif

@@ -16,6 +16,7 @@
 #endif
 #define always_inline hostile_always_inline
 #define memory hostile_memory
+#define code hostile_code
 #define pause 1
 #define yield 2
 #define nop 3
