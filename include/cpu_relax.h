@@ -355,6 +355,9 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: n
 
 /* CPU_RELAX_STATEMENT() needs CPU_RELAX_ASM_ and CPU_RELAX_INTRINSIC_, cpu_relax_wait.h needs
  * CPU_RELAX_ARM_ and CPU_RELAX_ISB_. */
+#if CPU_RELAX_GNU_ASM_
+#  undef CPU_RELAX_INTRINSIC_
+#endif
 #undef CPU_RELAX_BOTH_SIDES_
 #undef CPU_RELAX_GNU_ASM_
 #undef CPU_RELAX_INTRINSICS_
