@@ -25,7 +25,8 @@ static std::uint64_t until(steady::time_point deadline)
 
 enum class state : std::uint8_t { starting, running, stopped };
 
-/* Waits until the state is `want`. Returns false if the deadline comes first. */
+/* Waits until the state is `want`. Returns false if the deadline comes first. It spins, or sleeps on the cache line,
+ * all the time: right for microseconds. For longer waits, and in real-time threads, spin briefly, then block. */
 static bool wait_for(const std::atomic<state> &word, state want, steady::time_point deadline)
 {
     return cpu_relax_until_eq(&word, want, until(deadline)) == want;
@@ -39,8 +40,7 @@ static std::uint32_t wait_for_next(const std::atomic<std::uint32_t> &version, st
     return cpu_relax_while_eq(&version, old, until(deadline));
 }
 
-/* The rest shows it: the state and the version come in time, a second version does not. For waits this long
- * a program would block, in a condition variable. */
+/* The rest shows it: the state and the version come in time, a second version does not. */
 int main()
 {
     std::atomic<state> worker_state(state::starting);

@@ -4,8 +4,7 @@
  *
  *     cc -Iinclude examples/mailbox.c -pthread && ./a.out
  */
-#define _POSIX_C_SOURCE 199309L /* nanosleep */
-
+#define _DEFAULT_SOURCE /* nanosleep, in strict modes too */
 #include "cpu_relax_wait.h"
 
 #include <pthread.h>
@@ -26,25 +25,14 @@ struct mailbox {
     char letter[64];                     /* neither atomic nor volatile: the flags order it */
 };
 
-/* What a thread does after it has waited for 2 us: it lets others run, who may be what it waits for. The
- * short sleep lets a lower priority run, too, which sched_yield() never does. */
-static void let_others_run(int rounds)
-{
-    const struct timespec shortest = {0, 1};
-
-    if (rounds < 100)
-        sched_yield();
-    else
-        nanosleep(&shortest, NULL);
-}
-
-/* Waits until the mailbox is empty, then fills it. */
+/* Waits until the mailbox is empty, then fills it. After 2 us the waiter lets others run, since the receiver may need
+ * the processor: by a yield, and after 100 of them by a short sleep, because a yield lets no lower priority run. */
 static void post(struct mailbox *box, const char *letter)
 {
-    int rounds = 0;
+    unsigned int yields = 0;
 
     while (cpu_relax_until_masked32(&box->flags, FULL, 0, 2000) & FULL)
-        let_others_run(rounds++);
+        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     snprintf(box->letter, sizeof box->letter, "%s", letter);
     atomic_fetch_or_explicit(&box->flags, FULL, memory_order_release);
 }
@@ -58,10 +46,10 @@ static void close_box(struct mailbox *box)
 static int collect(struct mailbox *box, char *letter, size_t size)
 {
     uint32_t flags;
-    int rounds = 0;
+    unsigned int yields = 0;
 
     while ((flags = cpu_relax_while_masked32(&box->flags, FULL | CLOSED, 0, 2000)) == 0)
-        let_others_run(rounds++);
+        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     if (!(flags & FULL))
         return 0;
     snprintf(letter, size, "%s", box->letter);

@@ -4,8 +4,7 @@
  *
  *     cc -Iinclude examples/ticket.c -pthread && ./a.out
  */
-#define _POSIX_C_SOURCE 199309L /* nanosleep */
-
+#define _DEFAULT_SOURCE /* nanosleep, in strict modes too */
 #include "cpu_relax_wait.h"
 
 #include <pthread.h>
@@ -25,18 +24,15 @@ typedef struct {
     _Alignas(64) _Atomic uint32_t serving; /* the ticket whose owner holds the lock */
 } ticket_lock;
 
-/* Every number is served, so none can be missed. After 2 us the waiter lets others run, because the thread
- * whose number is served must run first; the short sleep lets a lower priority run, too. */
+/* Every number is served, so none can be missed. After 2 us the waiter lets others run, since the owner may need the
+ * processor: by a yield, and after 100 of them by a short sleep, because a yield lets no lower priority run. */
 static void take(ticket_lock *lock)
 {
-    const struct timespec shortest = {0, 1};
     const uint32_t mine = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
+    unsigned int yields = 0;
 
-    for (int rounds = 0; cpu_relax_until_eq32(&lock->serving, mine, 2000) != mine; rounds++)
-        if (rounds < 100)
-            sched_yield();
-        else
-            nanosleep(&shortest, NULL);
+    while (cpu_relax_until_eq32(&lock->serving, mine, 2000) != mine)
+        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
 }
 
 static void release(ticket_lock *lock)
