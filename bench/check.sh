@@ -65,7 +65,7 @@ for m in $machines; do
         esac
     done <"$names"
 
-    for kind in cpu_relax_for_ns count; do
+    for kind in cpu_relax_ns count; do
         for asked in 100 1000 10000 100000; do want delay.csv "$kind,$asked"; done
     done
     # Which columns name a row: after that of the run, two or three; delay's rows have no run.
