@@ -1,5 +1,5 @@
 /*
- * delay.c - delay asked against delay got, as CSV: cpu_relax_ns, a count of hints, nanosleep
+ * delay.c - delay asked against delay got, as CSV: cpu_relax_for_ns, a count of hints, nanosleep
  * SPDX-License-Identifier: MIT
  *
  *     delay [NS]      the count is that of a program written where one hint takes NS, 10 by default
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*delay)(uint64_t);
         int samples;
-    } kind[] = {{"cpu_relax_ns", cpu_relax_ns, SAMPLES},
+    } kind[] = {{"cpu_relax_for_ns", cpu_relax_for_ns, SAMPLES},
                 {"count", count_hints, SAMPLES},
                 {"nanosleep", sleeping, SLEEPS}};
     int64_t clock;

@@ -35,8 +35,8 @@ set grid
 set xlabel "asked (ns)"
 set ylabel "got (ns): median, quartiles"
 plot [80:130000] x with lines lc rgb "gray" title "as asked", \
-  "< grep ^cpu_relax_ns, '$folder/delay.csv'" using 2:5:4:6 with yerrorlines lw 2 pt 7 ps 0.5 \
-    title "cpu_relax_ns", \
+  "< grep ^cpu_relax_for_ns, '$folder/delay.csv'" using 2:5:4:6 with yerrorlines lw 2 pt 7 ps 0.5 \
+    title "cpu_relax_for_ns", \
   "< grep ^count, '$folder/delay.csv'" using 2:5:4:6 with yerrorlines lw 2 pt 5 ps 0.5 \
     title "hints counted at $hint ns each"
 END

@@ -23,8 +23,10 @@
 /* No hints. A look at the clock that a delay goes by. */
 static void loop_look(unsigned long n)
 {
+    uint64_t ticks;
+
     while (n-- > 0)
-        (void)cpu_relax_ticks_();
+        (void)cpu_relax_clock_(&ticks);
 }
 
 /* What a caller may do once back-off says 0. The shortest sleep that there is. */

@@ -283,14 +283,14 @@ function report_delay(   i, j, d, a, got, most, worst, at_asked, low) {
     # between what was asked, and a tenth more and what cpu_relax(3) allows: a hint and two looks at the clock
     most = median("hint,cpu_relax,ns") + 2 * median("hint,look,ns"); low = 9
     for (i = 1; i <= count["asked"]; i++) {
-        a = item["asked", i]; got = delay["cpu_relax_ns", a]
+        a = item["asked", i]; got = delay["cpu_relax_for_ns", a]
         if (a < 100) continue
         if (got - 1.1 * a > worst || !at_asked) { worst = got - 1.1 * a; at_asked = a }
         if (got / a < low) low = got / a
         headline("delay", got - a)
     }
     print "\nAim:\n"
-    if (median("hint,look,ns") != "") aim(worst <= most && low >= 1, sprintf("cpu_relax_ns from 100 ns to 100 µs: the median at least as asked, and at most 10%% more and a hint and two looks at the clock (%.0f ns): at least %.3f times, and at most %.0f ns over the 10%% (%s ns asked)", most, low, worst > 0 ? worst : 0, at_asked))
+    if (median("hint,look,ns") != "") aim(worst <= most && low >= 1, sprintf("cpu_relax_for_ns from 100 ns to 100 µs: the median at least as asked, and at most 10%% more and a hint and two looks at the clock (%.0f ns): at least %.3f times, and at most %.0f ns over the 10%% (%s ns asked)", most, low, worst > 0 ? worst : 0, at_asked))
 }
 END {
     machine["processors"] += 0 # a number, or "16" comes before "2"

@@ -81,7 +81,7 @@ static void searched_acquire(void *memory)
             wait = p->jitter == NONE ? 0 : p->jitter == HALF ? gap / 2 : gap;
             wait = gap - (uint32_t)((uint64_t)wait * noise >> 32);
             spent += p->gap == LEARNS && gap == p->cap ? wait / p->weight : wait;
-            cpu_relax_ns(wait);
+            cpu_relax_for_ns(wait);
             looked = clock_ns(CLOCK_MONOTONIC);
             reading = clock_ns(CLOCK_MONOTONIC) - looked;
             looked += reading;

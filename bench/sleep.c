@@ -1,12 +1,13 @@
 /*
- * sleep.c - what sleeping on the line buys and costs on this machine: for who has the silicon
+ * sleep.c - what sleeping on the cache line gains and costs on this machine
  * SPDX-License-Identifier: MIT
  *
  *     cc -O2 -pthread -Iinclude bench/sleep.c -o sleep && ./sleep
+ *     cc -O2 -pthread -Iinclude -DCPU_RELAX_NO_MONITOR bench/sleep.c -o poll && ./poll
  *
- * For a wait by hints, and one that sleeps: how long after a store it sees it, how often it looks a
- * second, how much of a processor's time a second takes, and the watts of the package (Linux' powercap,
- * readable by root). A figure that cannot be taken says why. What sleeps how: include/cpu_relax_sleep.h.
+ * Of a wait, by monitors in the first and by hints in the second: how long after a store it sees the value,
+ * how often it reads the clock, how much processor time a second takes, and the watts of the package
+ * (Linux' powercap, readable by root). A figure that is not available here says why.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -16,11 +17,11 @@
 #include <string.h>
 #include <time.h>
 
-static uint64_t looks;
+static uint64_t clock_reads;
 static uint64_t now_ns(void);
 static uint64_t counted_clock(void)
 {
-    looks++;
+    clock_reads++;
     return now_ns();
 }
 #define CPU_RELAX_CLOCK_NS() counted_clock()
@@ -34,7 +35,6 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-#if defined(CPU_RELAX_SLEEP_H)
 enum { HANDOVERS = 2001 };
 
 static uint32_t turn;
@@ -58,7 +58,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* 200 us apart: long after the waiter has fallen asleep. What it misses, since others ran in its place, is
+/* 200 us apart: long after the waiter has fallen asleep. What it misses because others ran in its place is
  * left out and counted. */
 static void latency(void)
 {
@@ -133,42 +133,27 @@ static void a_second_of_waiting(void)
     const uint64_t start = now_ns();
     double s;
 
-    looks = 0;
+    clock_reads = 0;
     (void)cpu_relax_while_eq32(&word, 5, 1000000000);
     s = (double)(now_ns() - start) / 1e9;
-    printf("  looks at the clock: %.0f a second; processor time: %.3f of it\n", (double)looks / s,
+    printf("  clock reads: %.0f a second; processor time: %.3f of it\n", (double)clock_reads / s,
            (processor_s() - used) / s);
     watts(before, s);
 }
 
 int main(void)
 {
-    const unsigned int has = cpu_relax_cpu_();
     const struct timespec second = {1, 0};
     const unsigned long long before = energy();
 
     printf("idle:\n");
     nanosleep(&second, NULL);
     watts(before, 1);
-    printf("by hints:\n");
-    *cpu_relax_answer_() = CPU_RELAX_CPU_ASKED_; /* as if it had nothing */
-    a_second_of_waiting();
-    latency();
-    if ((has & CPU_RELAX_CPU_SLEEPS_) == 0) {
-        printf(
-            "asleep: not taken, this CPU, or the machine it stands in, has nothing to sleep by\n");
-        return 0;
-    }
-    printf("asleep:\n");
-    *cpu_relax_answer_() = (unsigned char)has;
+    if (cpu_relax_features() == 0)
+        printf("waiting by hints, monitor " CPU_RELAX_MONITOR ":\n");
+    else
+        printf("waiting by " CPU_RELAX_MONITOR ", features %u:\n", cpu_relax_features());
     a_second_of_waiting();
     latency();
     return 0;
 }
-#else
-int main(void)
-{
-    printf("nothing sleeps on this CPU, or with this compiler: see include/cpu_relax_sleep.h\n");
-    return 0;
-}
-#endif

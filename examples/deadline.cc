@@ -1,5 +1,5 @@
 /*
- * deadline.cc - wait for a std::atomic until a deadline of std::chrono, in C++11, to copy
+ * deadline.cc - waits with a deadline of std::chrono for a state and for a new version, in C++11, to copy
  * SPDX-License-Identifier: MIT
  *
  *     c++ -std=c++11 -Iinclude examples/deadline.cc -pthread && ./a.out
@@ -12,38 +12,52 @@
 #include <cstdio>
 #include <thread>
 
-/* Waits until `word` is `want`, or the deadline has passed; says which. Polls for 10 us at a time and lets
- * others have the processor in between, for they may be who is waited for. */
-static bool wait_until(const std::atomic<std::uint32_t> &word, std::uint32_t want,
-                       std::chrono::steady_clock::time_point deadline)
-{
-    const std::uint64_t step_ns = 10000;
-    std::uint32_t value;
+using steady = std::chrono::steady_clock;
 
-    while ((value = word.load(std::memory_order_acquire)) != want) {
-        if (std::chrono::steady_clock::now() >= deadline)
-            return false;
-        if (cpu_relax_while_eq(&word, value, step_ns) == value)
-            std::this_thread::yield();
-    }
-    return true;
+/* The time that remains, as a timeout. A deadline that has passed gives a negative number of nanoseconds,
+ * which as an unsigned one has expired: the wait checks once. */
+static std::uint64_t until(steady::time_point deadline)
+{
+    const std::chrono::nanoseconds remaining = deadline - steady::now();
+
+    return static_cast<std::uint64_t>(remaining.count());
 }
 
-/* What follows only shows it: one message comes in time, the other never. */
+enum class state : std::uint8_t { starting, running, stopped };
+
+/* Waits until the state is `want`. Returns false if the deadline comes first. It spins, or sleeps on the cache line,
+ * all the time: right for microseconds. For longer waits, and in real-time threads, spin briefly, then block. */
+static bool wait_for(const std::atomic<state> &word, state want, steady::time_point deadline)
+{
+    return cpu_relax_until_eq(&word, want, until(deadline)) == want;
+}
+
+/* Waits while the version is `old`. Returns the new one, or `old` if the deadline comes first. A version can
+ * be skipped, so this does not wait for one particular version. */
+static std::uint32_t wait_for_next(const std::atomic<std::uint32_t> &version, std::uint32_t old,
+                                   steady::time_point deadline)
+{
+    return cpu_relax_while_eq(&version, old, until(deadline));
+}
+
+/* The rest shows it: the state and the version come in time, a second version does not. */
 int main()
 {
-    std::atomic<std::uint32_t> ready(0);
-    int message = 0;
-    std::thread sender([&] {
-        message = 42;
-        ready.store(1, std::memory_order_release);
+    std::atomic<state> worker_state(state::starting);
+    std::atomic<std::uint32_t> version(0);
+    int data = 0;
+    std::thread worker([&] {
+        worker_state.store(state::running, std::memory_order_release);
+        data = 42;
+        version.store(1, std::memory_order_release);
     });
-    const auto now = std::chrono::steady_clock::now();
-    const bool came = wait_until(ready, 1, now + std::chrono::seconds(60));
-    const bool late = !wait_until(ready, 2, now + std::chrono::milliseconds(5));
+    const auto soon = steady::now() + std::chrono::seconds(60);
+    const bool running = wait_for(worker_state, state::running, soon);
+    const bool in_time = wait_for_next(version, 0, soon) == 1;
+    const bool late = wait_for_next(version, 1, steady::now() + std::chrono::milliseconds(5)) == 1;
 
-    std::printf("the message: %d; the second: %s\n", came ? message : -1,
+    std::printf("running: %d, data: %d, second version: %s\n", running, in_time ? data : -1,
                 late ? "not in time" : "?");
-    sender.join();
-    return came && message == 42 && late ? 0 : 1;
+    worker.join();
+    return running && in_time && data == 42 && late ? 0 : 1;
 }

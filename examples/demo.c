@@ -178,6 +178,28 @@ static void show_cost(void)
            (int)BATCHES, (int)HINTS, turns);
 }
 
+/* Waits: where their time comes from, what can sleep, and how exact a delay is. */
+enum { DELAYS = 1001, DELAY_NS = 1000 };
+
+static void show_waits(void)
+{
+    static double ns[DELAYS];
+    const int can_sleep = (cpu_relax_features() & ~(unsigned)CPU_RELAX_FEATURE_SB) != 0;
+    struct quartiles q;
+    int i;
+
+    printf("Clock      " CPU_RELAX_CLOCK "\n");
+    printf("Monitor    " CPU_RELAX_MONITOR "%s\n", can_sleep ? "" : ": waits do not sleep here");
+    for (i = 0; i < DELAYS; i++) {
+        const long long start = now_ns();
+        cpu_relax_for_ns(DELAY_NS);
+        ns[i] = (double)(now_ns() - start);
+    }
+    q = quartiles(ns, DELAYS);
+    printf("Delay      cpu_relax_for_ns(%d) took %.0f ns, quartiles %.0f to %.0f\n", (int)DELAY_NS,
+           q.median, q.low, q.high);
+}
+
 /* Contention: two threads take the lock of spinlock.c, with the hint and without, in turn. */
 #if !defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L || defined(__STDC_NO_ATOMICS__)
 static void show_contention(void)
@@ -241,8 +263,7 @@ static void *work(void *argument)
     long locks = 0;
 
     atomic_fetch_add(&shared.ready, 1);
-    while (atomic_load(&shared.ready) < THREADS)
-        cpu_relax();
+    cpu_relax_until_eq(&shared.ready, THREADS, CPU_RELAX_FOREVER);
 
     start = now_ns();
     do {
@@ -361,6 +382,7 @@ int main(int argc, char **argv)
     show_bytes();
     fflush(stdout);
     show_cost();
+    show_waits();
     fflush(stdout);
     show_contention();
     return 0;

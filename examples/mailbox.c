@@ -1,9 +1,10 @@
 /*
- * mailbox.c - one thread posts, another waits for the post, in C11, to copy
+ * mailbox.c - a mailbox with a flag bit: one thread posts, another collects, in C11, to copy
  * SPDX-License-Identifier: MIT
  *
  *     cc -Iinclude examples/mailbox.c -pthread && ./a.out
  */
+#define _DEFAULT_SOURCE /* nanosleep, in strict modes too */
 #include "cpu_relax_wait.h"
 
 #include <pthread.h>
@@ -11,70 +12,86 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #if !CPU_RELAX_HAS_EQ32
-#  error "mailbox.c: this CPU or compiler has no cpu_relax_while_eq32: see cpu_relax_wait.h"
+#  error "mailbox.c: this CPU or compiler has no 32-bit waits, see cpu_relax_wait.h"
 #endif
 
-/* A count of letters: the receiver waits for more than it has read, and the sender for all read. */
+enum { FULL = 1, CLOSED = 2 };
+
 struct mailbox {
-    _Alignas(64) _Atomic uint32_t posted;
-    _Alignas(64) _Atomic uint32_t read;
-    char letter[64]; /* neither atomic nor volatile: the wait orders it */
+    _Alignas(64) _Atomic uint32_t flags; /* FULL: the sender sets it, the receiver clears it */
+    char letter[64];                     /* neither atomic nor volatile: the flags order it */
 };
 
-/* As long as a park and a wake-up would take, 2 us, in the hope that it is short; then let others
- * have the processor, for they may be who is waited for. */
-static void wait_while(_Atomic uint32_t *count, uint32_t old)
+/* Waits until the mailbox is empty, then fills it. After 2 us the waiter lets others run, since the receiver may need
+ * the processor: by a yield, and after 100 of them by a short sleep, because a yield lets no lower priority run. */
+static void post(struct mailbox *box, const char *letter)
 {
-    while (cpu_relax_while_eq32(count, old, 2000) == old)
-        sched_yield();
+    unsigned int yields = 0;
+
+    while (cpu_relax_until_masked32(&box->flags, FULL, 0, 2000) & FULL)
+        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+    snprintf(box->letter, sizeof box->letter, "%s", letter);
+    atomic_fetch_or_explicit(&box->flags, FULL, memory_order_release);
 }
 
-static void post(struct mailbox *box, uint32_t number)
+static void close_box(struct mailbox *box)
 {
-    if (number > 1)
-        wait_while(&box->read, number - 2);
-    snprintf(box->letter, sizeof box->letter, "letter %u", (unsigned)number);
-    atomic_store_explicit(&box->posted, number, memory_order_release);
+    atomic_fetch_or_explicit(&box->flags, CLOSED, memory_order_release);
 }
 
-static void collect(struct mailbox *box, uint32_t number, char *letter, size_t size)
+/* Waits while the mailbox is empty and open. Returns 0 if it is empty and closed. */
+static int collect(struct mailbox *box, char *letter, size_t size)
 {
-    wait_while(&box->posted, number - 1);
+    uint32_t flags;
+    unsigned int yields = 0;
+
+    while ((flags = cpu_relax_while_masked32(&box->flags, FULL | CLOSED, 0, 2000)) == 0)
+        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+    if (!(flags & FULL))
+        return 0;
     snprintf(letter, size, "%s", box->letter);
-    atomic_store_explicit(&box->read, number, memory_order_release);
+    atomic_fetch_and_explicit(&box->flags, ~(uint32_t)FULL, memory_order_release);
+    return 1;
 }
 
-/* What follows only shows it. */
+/* The rest shows that no letter is lost. */
 enum { LETTERS = 100000 };
 
 static struct mailbox box;
 
 static void *write_letters(void *unused)
 {
-    uint32_t number;
-    for (number = 1; number <= LETTERS; number++)
-        post(&box, number);
+    for (int number = 1; number <= LETTERS; number++) {
+        char letter[64];
+
+        snprintf(letter, sizeof letter, "letter %d", number);
+        post(&box, letter);
+    }
+    close_box(&box);
     return unused;
 }
 
 int main(void)
 {
     pthread_t writer;
-    uint32_t number, right = 0;
+    char letter[64];
+    int collected = 0, right = 0;
+
     if (pthread_create(&writer, NULL, write_letters, NULL) != 0) {
         fputs("mailbox: cannot start a second thread\n", stderr);
         return 1;
     }
-    for (number = 1; number <= LETTERS; number++) {
-        char letter[64];
-        unsigned read = 0;
-        collect(&box, number, letter, sizeof letter);
-        right += sscanf(letter, "letter %u", &read) == 1 && read == number;
+    while (collect(&box, letter, sizeof letter)) {
+        int number;
+
+        collected++;
+        right += sscanf(letter, "letter %d", &number) == 1 && number == collected;
     }
     pthread_join(writer, NULL);
 
-    printf("%u of %d letters arrived as they were written\n", (unsigned)right, LETTERS);
+    printf("%d of %d letters arrived in order\n", right, LETTERS);
     return right != LETTERS;
 }

@@ -1,758 +1,1390 @@
 /*
  * cpu_relax_wait.h - delay, back-off and wait, on top of cpu_relax.h
  * SPDX-License-Identifier: MIT
- * SPDX-FileCopyrightText: 2026 The cpu_relax authors
- * These two SPDX lines are all the notice that the licence needs kept.
+ * SPDX-FileCopyrightText: 2026 The CPU Relax authors
+ * A copy needs no other notice than these two SPDX lines.
  *
  *     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
- *     while (!try_lock(&lock))
+ *     while (atomic_load_explicit(&lock, memory_order_relaxed) ||
+ *            atomic_exchange_explicit(&lock, 1, memory_order_acquire))
  *         if (!cpu_relax_backoff(&b))
- *             park(&lock), cpu_relax_backoff_reset(&b);
+ *             sched_yield();
  *
- * All times are nanoseconds in 64 bits. Values above 2^61 (73 years) are cut to it.
+ * All times are nanoseconds in 64 bits. Times above 2^61 (73 years) count as 2^61, except these:
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read.
+ *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them,
+ *                        not FOREVER.
  *
- * void cpu_relax_ns(uint64_t ns)
- *     Executes hints, and sleeps as the waits do, until at least ns nanoseconds have passed; 0 is one
- *     hint. Late by a hint, two looks at the clock and the steps in which the clock moves, and by as
- *     long as the OS gives the processor to others.
+ * void cpu_relax_for_ns(uint64_t ns)
+ *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at
+ *     most one hint, two clock reads and the clock's resolution, and by preemption. 0 or an expired time
+ *     is one hint. With CPU_RELAX_FOREVER it does not return.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Waits, and returns 1: one hint at first, then CPU_RELAX_BACKOFF_START_NS; or, if what you did
- *     since the last call took as long as a cache miss, CPU_RELAX_BACKOFF_CAP_NS, since then another
- *     has written what you wait for, and does so again and again. Of each, a random part between a
- *     half and the whole, so that waiters do not retry at the same moment. These times add up to
- *     CPU_RELAX_BACKOFF_LIMIT_NS and no more, a long gap counted by an eighth; then it executes one
- *     hint and returns 0: from now on blocking is cheaper, so park, yield or sleep. Look once
- *     between two calls, and do no more. One object for each waiter, on its stack. b must not be
- *     null; some compilers diagnose it.
+ *     Back-off, for contended retries: waits and returns 1 while spinning is worth it. Returns 0 after one
+ *     hint when blocking is cheaper: park, yield or sleep then. Between calls, only check the condition
+ *     once: the latency of that check is the contention signal. The first call is one hint. Each later
+ *     call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a
+ *     cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
+ *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed by the clock since the
+ *     first call, your checks included; contended delays count at one eighth. Without contention the
+ *     result is 0 within twice the limit. One object for each waiter, on its stack.
+ * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)
+ *     Initialises b with a limit of its own; with 0 it never waits. CPU_RELAX_BACKOFF_INIT has the default.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
- *     Starts anew.
- * void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, uint32_t ns)
- *     Starts anew, with a limit of this object's own; with 0 it never waits.
+ *     Starts again with the same limit: call it after blocking.
  *
- * uint8_t  cpu_relax_while_eq8(p, uint8_t old, uint64_t ns)
- * uint16_t cpu_relax_while_eq16(p, uint16_t old, uint64_t ns)
- * uint32_t cpu_relax_while_eq32(p, uint32_t old, uint64_t ns)
- * uint64_t cpu_relax_while_eq64(p, uint64_t old, uint64_t ns)
- * void    *cpu_relax_while_eqptr(p, void *old, uint64_t ns)
- *     Waits while *p is old. Returns the first value seen that is not, loaded with acquire order:
- *     what was written before a release store of that value can be read. Or returns old, once ns
- *     nanoseconds have passed; with CPU_RELAX_FOREVER, only a new value ends it and no clock is
- *     read. Looks at once, then after each hint; once it has polled for CPU_RELAX_POLL_NS it sleeps
- *     on the cache line between its looks, where the CPU can (cpu_relax_sleep.h). A value that comes
- *     and goes between two looks is not seen. p points to a plain, volatile, _Atomic or std::atomic
- *     object of that width, aligned to it, in ordinary cached memory; another width does not compile.
- * cpu_relax_while_eq(p, old, ns)
- *     The one of the first four that fits the width of *p. C11 and later, C++.
+ * T        cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)             while *p == old
+ * T        cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)            until *p == want
+ * T        cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)
+ * T        cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)
+ *     Wait; N is 8, 16, 32 or 64 and T is uintN_t. For pointers N is ptr, in the first two. Masked: while
+ *     or until ((*p ^ want) & mask) == 0. Bits of want outside mask are ignored; a mask of 0 returns at
+ *     once. Returns the whole value of *p that ended the wait, loaded with acquire order: data written
+ *     before a release store of that value is visible. After the timeout, returns the last value loaded.
+ *     A timeout of 0, or one that has expired, checks *p and returns. The timeout spans the whole wait,
+ *     however often *p changes. Polls: one load after each hint. A long wait sleeps between its loads
+ *     where the CPU can, see below. A value that comes and goes between two loads is missed: wait for a
+ *     sequence number with while_eq, not until_eq. A timed wait reads the clock between two loads, so a
+ *     new value is seen as late as the clock is slow to read.
+ *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in
+ *     ordinary cached memory. Another width or a floating-point number does not compile (C99 cannot
+ *     detect the latter).
+ * cpu_relax_while_eq, cpu_relax_until_eq, cpu_relax_while_masked, cpu_relax_until_masked
+ *     The one of these that fits the width of *p. C11: N is 8 to 64. C++: T is the type that *p holds, such
+ *     as bool, an enum class or a pointer.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
- *     1 where such a load is one access and can be ordered by this compiler, else 0, and the call
- *     is missing.
- * In full in cpu_relax(3):
- *     a flag          while (cpu_relax_while_eq32(&flag, 0, 2000) == 0) sched_yield();
- *     until equal     v = load(&w);
- *                     while (v != want) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
- *     under a mask    while (v & BUSY) v = cpu_relax_while_eq32(&w, v, CPU_RELAX_FOREVER);
- *     a ticket lock   while (v != mine) v = cpu_relax_while_eq16(&serving, v, CPU_RELAX_FOREVER);
- *     a deadline      while (v != want && now() < end) v = cpu_relax_while_eq32(&w, v, end - now());
+ *     1 where such a load is one access that this compiler can order; else 0, and the calls are missing.
  *
- * Where the time comes from: the first of these that there is. Nothing is learned, nothing kept.
- *     CPU_RELAX_CLOCK_NS()  yours, if you define it before the include: nanoseconds, as a uint64_t.
- *     a counter whose rate the architecture tells: AArch64, s390x.
- *     the OS's monotonic clock. 32-bit Linux hides it under strict -std=c99 and -std=c11: build with
- *                           -std=gnu11 or -D_POSIX_C_SOURCE=199309L there, or it is
- *     an ESTIMATE: a count of hints, by what a hint usually takes; within a factor of ten, or worse
- *                           on a slow CPU. So it is in freestanding builds without a clock of yours.
- * A clock that stops, jumps, goes back or differs between processors shortens or stretches a wait but
- * cannot hang it: no wait of ns nanoseconds takes more than 4 ns + 4 turns, a hint or a sleep and a look
- * each, nor sleeps for more than 32 ns.
+ * unsigned int cpu_relax_features(void)
+ *     What the running CPU can do, an OR of the CPU_RELAX_FEATURE_... below. It is detected once per
+ *     translation unit, by the first wait that has time left to sleep: up to three CPUID on x86, 1 us or
+ *     less, but 5 to 10 us each in a virtual machine. Call it early, in the file that waits, to avoid
+ *     that; on AArch64 this also makes all loops use `sb` where the CPU has it.
+ * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: what can sleep, where time comes from
+ * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
- * No heap, no thread-local, no lock, no initialisation, no state but the byte that keeps what the CPU
- * can; safe in signal handlers. What you do not use adds nothing to the object. C99 to C23, C++11 to
- * C++26. For the names uint32_t and so on include <stdint.h> yourself.
+ * Clock: CPU_RELAX_CLOCK_NS(), if you define it before the include: nanoseconds, a uint64_t. Else a
+ * counter whose rate the architecture defines (AArch64, s390x), else the monotonic clock of the OS.
+ * 32-bit Linux hides it in strict -std=c99 and -std=c11: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L
+ * there. Without a clock, or if it refuses, time is an ESTIMATE by the number of hints: within a factor
+ * of ten. A clock that stands, steps back, jumps or differs between processors makes a wait shorter or
+ * longer but cannot hang it: at most `4 * ns + 4` iterations (a hint or a sleep, a load, a clock read)
+ * and `32 * ns` of sleep; iterations in which the clock stood still are 4 to 64 times fewer.
+ *
+ * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS and has at least 8 * CPU_RELAX_POLL_NS left
+ * arms a monitor on the cache line, loads, and sleeps until the line is written: timed ones from 18 us
+ * on, with WFE from 204 us on. Each sleep ends after 200 us: a lost wake-up delays a wait, it cannot
+ * hang it.
+ *     x86-64   UMWAIT in C0.2, MWAITX in C1, detected by CPUID. C0.2 takes about 0.5 us longer to leave
+ *              than C0.1 but has 20 times fewer false wake-ups. [google/highway, contrib/thread_pool]
+ *     AArch64  Linux, Android, FreeBSD: WFE where the kernel's event stream ends it, or WFET, by HWCAP.
+ *     RISC-V   Linux: WRS.STO (Zawrs), by hwprobe; words of 32 and 64 bits.
+ *     MIPS     release 2 and later: PAUSE. It has no timeout: CPU_RELAX_FOREVER only, 32 and 64 bits.
+ *
+ * Define before the include, in the same way in each file of a library:
+ *     CPU_RELAX_NO_MONITOR   nothing sleeps (no C0.2 either), nothing is detected. A program whose threads
+ *                            run under prctl(PR_SET_TSC, PR_TSC_SIGSEGV) needs this, as UMWAIT and WFET
+ *                            read the counter, and CPU_RELAX_CLOCK_NS(), as the clock does, too.
+ *     CPU_RELAX_FEATURES()   detects in place of the header: an OR of CPU_RELAX_FEATURE_...
+ *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS   see their defaults
+ *
+ * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and
+ * sched_yield() never let a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know
+ * atomics and report false races.
+ *
+ * No heap, no thread-local, no lock, no initialisation, no state but one byte per translation unit that
+ * caches the features; safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11
+ * to C++26. All functions have internal linkage, so that files with other macros or another -march do
+ * not share code. C99 `inline` functions with external linkage and exported functions of a C++20 module
+ * therefore cannot call them: call an ordinary function that does. For a private copy under another name
+ * see cpu_relax.h: rename both files. For uint32_t and so on include <stdint.h> yourself.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
 
-#if defined(CPU_RELAX_NAME)
-#  error "CPU_RELAX_NAME is for cpu_relax.h alone: remove it before you include cpu_relax_wait.h"
-#endif
 #include "cpu_relax.h"
 
+#if (defined(__cplusplus) && __cplusplus < 201103L && !defined(_MSC_VER)) ||                       \
+    (!defined(__cplusplus) && defined(__STRICT_ANSI__) &&                                          \
+     (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L))
+#  error "cpu_relax_wait.h needs C99 or C++11: set -std, or include cpu_relax.h alone"
+#elif CPU_RELAX_VERSION != 10000
+#  error "cpu_relax.h and cpu_relax_wait.h are of different versions: install both from one release"
+#elif defined(CPU_RELAX_CLOCK) || defined(CPU_RELAX_HAS_CLOCK)
+#  error "CPU_RELAX_CLOCK is set by this header; define CPU_RELAX_CLOCK_NS() to choose the clock"
+#elif defined(CPU_RELAX_MONITOR) || defined(CPU_RELAX_HAS_MONITOR)
+#  error "CPU_RELAX_MONITOR is set by this header; define CPU_RELAX_FEATURES() to choose"
+#else
+
+/* ---- Configuration -------------------------------------------------------------------------- */
+/*
+ * How long a wait polls before it sleeps: twice the 0.5 to 1 us that falling asleep and waking take.
+ * Polling for as long as a sleep costs is at most twice the optimum.
+ */
+#  if !defined(CPU_RELAX_POLL_NS)
+#    define CPU_RELAX_POLL_NS 2000
+#  endif
+/*
+ * The back-off. A cache line moves between two cores in 50 to 150 ns within a socket. To load a line that
+ * nobody has written since is free; any other load takes the line from its owner.
+ * - START: while nobody writes the line, its owner is at work or preempted: frequent checks see the end
+ *   at once.
+ * - CAP: while the line changes hands, a thread that keeps it can take the lock many times in a row: a
+ *   longer delay means more throughput and a longer worst wait.
+ * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us. Spinning for as long as blocking
+ *   costs, then blocking, is at most twice the optimum. [Karlin et al., SOSP 1991]
+ * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
+ */
+#  if !defined(CPU_RELAX_BACKOFF_START_NS)
+#    if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
+#      define CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS
+#    else
+#      define CPU_RELAX_BACKOFF_START_NS 50
+#    endif
+#  endif
+#  if !defined(CPU_RELAX_BACKOFF_CAP_NS)
+#    if CPU_RELAX_BACKOFF_START_NS > 3000
+#      define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
+#    else
+#      define CPU_RELAX_BACKOFF_CAP_NS 3000
+#    endif
+#  endif
+#  if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
+#    define CPU_RELAX_BACKOFF_LIMIT_NS 1500
+#  endif
+#  if CPU_RELAX_POLL_NS < 1 || CPU_RELAX_POLL_NS > 1000000
+#    error "CPU_RELAX_POLL_NS must be from 1 to 1000000 (nanoseconds)"
+#  elif CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
+#    error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
+#  elif CPU_RELAX_BACKOFF_CAP_NS < 1 || CPU_RELAX_BACKOFF_CAP_NS > 1000000000
+#    error "CPU_RELAX_BACKOFF_CAP_NS must be from 1 to 1000000000 (nanoseconds)"
+#  elif CPU_RELAX_BACKOFF_START_NS < 1 || CPU_RELAX_BACKOFF_START_NS > CPU_RELAX_BACKOFF_CAP_NS
+#    error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
+#  endif
+
+#  define CPU_RELAX_FOREVER 0x7fffffffffffffffu
+
+/* ---- Compiler ------------------------------------------------------------------------------- */
+/* Names of parameters, locals and members end in an underscore, so that no macro of the includer
+ * (now, left, p, value, ...) breaks them. */
+
+/* GNU's assembly, attributes and atomics, or none of them. */
+#  if (defined(__GNUC__) || defined(__clang__)) && !defined(__CC_ARM) && !defined(__TINYC__) &&    \
+      (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
+#    define CPU_RELAX_GNU_ 1
+#    define CPU_RELAX_NONNULL_ __attribute__((__nonnull__(1)))
+#    define CPU_RELAX_MAY_ALIAS_ __attribute__((__may_alias__))
+#  else
+#    define CPU_RELAX_GNU_ 0
+#    define CPU_RELAX_NONNULL_
+#    define CPU_RELAX_MAY_ALIAS_
+#  endif
+/* `inline` keeps an unused function out of the object and quiet, the attribute keeps it out of line. */
+#  if CPU_RELAX_GNU_ && !defined(__PCC__)
+#    define CPU_RELAX_NOINLINE_ static __inline__ __attribute__((__noinline__))
+#    define CPU_RELAX_COLD_ CPU_RELAX_NOINLINE_ __attribute__((__cold__))
+#  elif defined(_MSC_VER)
+#    define CPU_RELAX_NOINLINE_ static __inline __declspec(noinline)
+#    define CPU_RELAX_COLD_ CPU_RELAX_NOINLINE_
+#  else
+#    define CPU_RELAX_NOINLINE_ static inline
+#    define CPU_RELAX_COLD_ static inline
+#  endif
+#  if defined(__cplusplus)
+#    define CPU_RELAX_C_ extern "C"
+#  else
+#    define CPU_RELAX_C_ extern
+#  endif
+
+#  if CPU_RELAX_GNU_
+#    pragma GCC diagnostic push
+#    if defined(__cplusplus)
+#      pragma GCC diagnostic ignored "-Wold-style-cast" /* C++ has no cast that C has, too */
+#    endif
+#    if defined(__clang__)
+#      pragma clang diagnostic ignored "-Wunknown-warning-option"
+#      pragma clang diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
+#    else
+#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` and not inlined */
+#      if defined(__cplusplus)
+#        pragma GCC diagnostic ignored "-Wuseless-cast"
+#      endif
+#    endif
+#  endif
+
 /* By the compiler's own names: <stdint.h> takes longer to include than all of this file. */
-#if defined(__UINT32_TYPE__) && defined(__UINT64_TYPE__) && defined(__UINTPTR_TYPE__) &&           \
-    defined(__SIZEOF_POINTER__)
+#  if defined(__UINT32_TYPE__) && defined(__UINT64_TYPE__) && defined(__UINTPTR_TYPE__) &&         \
+      defined(__SIZEOF_POINTER__)
 typedef __UINT32_TYPE__ cpu_relax_u32_;
 typedef __UINT64_TYPE__ cpu_relax_u64_;
 typedef __UINTPTR_TYPE__ cpu_relax_uptr_;
-#  define CPU_RELAX_PTR_BITS_ (__SIZEOF_POINTER__ * 8)
-#else
-#  include <stdint.h>
+#    define CPU_RELAX_PTR_BITS_ (__SIZEOF_POINTER__ * 8)
+#  else
+#    include <stdint.h>
 typedef uint32_t cpu_relax_u32_;
 typedef uint64_t cpu_relax_u64_;
 typedef uintptr_t cpu_relax_uptr_;
-#  if UINTPTR_MAX <= 0xffffu
-#    define CPU_RELAX_PTR_BITS_ 16
-#  elif UINTPTR_MAX <= 0xffffffffu
-#    define CPU_RELAX_PTR_BITS_ 32
-#  else
-#    define CPU_RELAX_PTR_BITS_ 64
+#    if UINTPTR_MAX <= 0xffffu
+#      define CPU_RELAX_PTR_BITS_ 16
+#    elif UINTPTR_MAX <= 0xffffffffu
+#      define CPU_RELAX_PTR_BITS_ 32
+#    else
+#      define CPU_RELAX_PTR_BITS_ 64
+#    endif
 #  endif
-#endif
 typedef unsigned char cpu_relax_u8_;
 typedef unsigned short cpu_relax_u16_;
 
-#define CPU_RELAX_FOREVER 0xffffffffffffffffu
-
-/* Compiler: GNU's assembly, attributes and atomics, or none of them. */
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__CC_ARM) && !defined(__TINYC__) &&      \
-    (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
-#  define CPU_RELAX_GNU_ 1
-#  define CPU_RELAX_NONNULL_ __attribute__((__nonnull__(1)))
-#  define CPU_RELAX_MAY_ALIAS_ __attribute__((__may_alias__))
-#  if !defined(__PCC__)
-#    define CPU_RELAX_COLD_ __attribute__((__cold__))
-#  else
-#    define CPU_RELAX_COLD_
-#  endif
-#else
-#  define CPU_RELAX_GNU_ 0
-#  define CPU_RELAX_NONNULL_
-#  define CPU_RELAX_MAY_ALIAS_
-#  define CPU_RELAX_COLD_
-#endif
-#if defined(__cplusplus)
-#  define CPU_RELAX_C_ extern "C"
-#else
-#  define CPU_RELAX_C_ extern
-#endif
-
-/* C++ has no cast that C has too. */
-#if defined(__cplusplus) && CPU_RELAX_GNU_
-#  pragma GCC diagnostic push
-#  pragma GCC diagnostic ignored "-Wold-style-cast"
-#  if !defined(__clang__)
-#    pragma GCC diagnostic ignored "-Wuseless-cast"
-#  endif
-#endif
-
-/* ---- Clock: CPU_RELAX_TICKS_() reads it, CPU_RELAX_HZ_() is its rate where that is not 1 GHz ----- */
-#if defined(CPU_RELAX_CLOCK_NS)
-#  define CPU_RELAX_TICKS_() CPU_RELAX_CLOCK_NS()
+/* ---- Clock: one branch each ---------------------------------------------------------------- */
+/*
+ * cpu_relax_clock_(ticks)  reads the clock and returns 1, or returns 0 and leaves *ticks as it is
+ * CPU_RELAX_HZ_()          its rate; 0: unknown
+ */
+#  if defined(CPU_RELAX_CLOCK_NS)
+#    define CPU_RELAX_CLOCK "user"
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
+{
+    *ticks_ = CPU_RELAX_CLOCK_NS();
+    return 1;
+}
+#    define CPU_RELAX_HZ_() 1000000000u
 
 /* AArch64, ARM64EC: the virtual counter. Its rate is 0 where the firmware has not set it.
  * [Arm ARM, DDI 0487, CNTVCT_EL0, CNTFRQ_EL0] */
-#elif CPU_RELAX_GNU_ && (defined(__aarch64__) || defined(__arm64ec__))
-static inline cpu_relax_u64_ cpu_relax_ticks_(void)
+#  elif CPU_RELAX_GNU_ && (defined(__aarch64__) || defined(__arm64ec__))
+#    define CPU_RELAX_CLOCK "cntvct"
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
-    cpu_relax_u64_ ticks;
-    __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks));
-    return ticks;
+    __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(*ticks_));
+    return 1;
 }
 static inline cpu_relax_u64_ cpu_relax_hz_(void)
 {
-    cpu_relax_u64_ hz;
-    __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz));
-    return hz;
+    cpu_relax_u64_ hz_;
+    __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz_));
+    return hz_;
 }
-#  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
-#  define CPU_RELAX_HZ_() cpu_relax_hz_()
+#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
 /* s390x: the time-of-day clock, 4096 to the microsecond, by STCKF, which old assemblers lack.
  * [z/Architecture Principles of Operation, TOD clock] */
-#elif CPU_RELAX_GNU_ && defined(__s390x__)
-static inline cpu_relax_u64_ cpu_relax_ticks_(void)
+#  elif CPU_RELAX_GNU_ && defined(__s390x__)
+#    define CPU_RELAX_CLOCK "stckf"
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
-    cpu_relax_u64_ ticks;
-    __asm__ __volatile__(".insn s,0xb27c0000,%0" : "=Q"(ticks) : : "cc");
-    return ticks;
+    __asm__ __volatile__(".insn s,0xb27c0000,%0" : "=Q"(*ticks_) : : "cc");
+    return 1;
 }
-#  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
-#  define CPU_RELAX_HZ_() 4096000000u
+#    define CPU_RELAX_HZ_() 4096000000u
 
-#elif defined(__STDC_HOSTED__) && !__STDC_HOSTED__ /* freestanding: none */
+#  elif defined(__STDC_HOSTED__) && !__STDC_HOSTED__ /* freestanding: none, see below */
 
 /* Windows. Declared as <windows.h> does, which may come later. */
-#elif defined(_WIN32)
-#  if !defined(_WINDOWS_)
+#  elif defined(_WIN32)
+#    define CPU_RELAX_CLOCK "QueryPerformanceCounter"
+#    if !defined(_WINDOWS_)
 union _LARGE_INTEGER;
 CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceCounter(union _LARGE_INTEGER *);
 CPU_RELAX_C_ __declspec(dllimport) int __stdcall QueryPerformanceFrequency(union _LARGE_INTEGER *);
-#  endif
-static inline cpu_relax_u64_ cpu_relax_ticks_(void)
+#    endif
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
-    cpu_relax_u64_ ticks = 0;
-    QueryPerformanceCounter((union _LARGE_INTEGER *)(void *)&ticks);
-    return ticks;
+    return QueryPerformanceCounter((union _LARGE_INTEGER *)(void *)ticks_) != 0;
 }
 static inline cpu_relax_u64_ cpu_relax_hz_(void)
 {
-    cpu_relax_u64_ hz = 0;
-    QueryPerformanceFrequency((union _LARGE_INTEGER *)(void *)&hz);
-    return hz;
+    cpu_relax_u64_ hz_ = 0;
+    QueryPerformanceFrequency((union _LARGE_INTEGER *)(void *)&hz_);
+    return hz_;
 }
-#  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
-#  define CPU_RELAX_HZ_() cpu_relax_hz_()
+#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
-/* Linux, 64 bits: the structure is two `long`s in every C library, so it can be declared here, under
- * a name of our own for the symbol; strict -std=c99 hides it in <time.h>, which costs time, too. */
-#elif defined(__linux__) && defined(__LP64__) && (CPU_RELAX_GNU_ || defined(__TINYC__))
-struct cpu_relax_timespec_ {
-    long s, ns;
-};
-CPU_RELAX_C_ int cpu_relax_clock_gettime_(int,
-                                          struct cpu_relax_timespec_ *) __asm__("clock_gettime");
-static inline cpu_relax_u64_ cpu_relax_ticks_(void)
+/* Linux, 64 bits: the structure is two `long`s in every C library. Declared here under another name,
+ * because strict -std=c99 hides it in <time.h>, which also takes long to include. */
+#  elif defined(__linux__) && defined(__LP64__) && (CPU_RELAX_GNU_ || defined(__TINYC__))
+#    define CPU_RELAX_CLOCK "clock_gettime"
+struct timespec;
+CPU_RELAX_C_ int cpu_relax_clock_gettime_(int, struct timespec *) __asm__("clock_gettime");
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
-    struct cpu_relax_timespec_ t = {0, 0};
-    cpu_relax_clock_gettime_(1 /* CLOCK_MONOTONIC */, &t);
-    return (cpu_relax_u64_)t.s * 1000000000u + (cpu_relax_u64_)t.ns;
-}
-#  define CPU_RELAX_TICKS_() cpu_relax_ticks_()
+    long time_[2] = {0, 0};
 
-/* Elsewhere the system's own declaration alone is right: on 32-bit Linux the structure has 8, 12 or 16
- * bytes, by C library and time_t. Never a clock that is set, such as C11's TIME_UTC. */
-#else
-#  if !defined(__has_include)
-#    include <time.h>
-#  elif __has_include(<time.h>)
-#    include <time.h>
-#  endif
-#  if defined(CLOCK_UPTIME_RAW) /* Apple: its CLOCK_MONOTONIC moves in microseconds */
-#    define CPU_RELAX_CLOCK_ID_ CLOCK_UPTIME_RAW
-#  elif defined(CLOCK_MONOTONIC)
-#    define CPU_RELAX_CLOCK_ID_ CLOCK_MONOTONIC
-#  endif
-#  if defined(CPU_RELAX_CLOCK_ID_)
-static inline cpu_relax_u64_ cpu_relax_ticks_(void)
+    if (cpu_relax_clock_gettime_(1 /* CLOCK_MONOTONIC */, (struct timespec *)(void *)time_) != 0)
+        return 0;
+    *ticks_ = (cpu_relax_u64_)time_[0] * 1000000000u + (cpu_relax_u64_)time_[1];
+    return 1;
+}
+#    define CPU_RELAX_HZ_() 1000000000u
+
+/* Elsewhere only the system's own declaration is right: on 32-bit Linux the structure has 8, 12 or 16
+ * bytes, by C library and time_t. Never a clock that can be set, such as C11's TIME_UTC. */
+#  else
+#    if !defined(__has_include)
+#      include <time.h>
+#    elif __has_include(<time.h>)
+#      include <time.h>
+#    endif
+#    if defined(CLOCK_UPTIME_RAW) /* Apple: its CLOCK_MONOTONIC moves in microseconds */
+#      define CPU_RELAX_CLOCK_ID_ CLOCK_UPTIME_RAW
+#    elif defined(CLOCK_MONOTONIC)
+#      define CPU_RELAX_CLOCK_ID_ CLOCK_MONOTONIC
+#    endif
+#    if defined(CPU_RELAX_CLOCK_ID_)
+#      define CPU_RELAX_CLOCK "clock_gettime"
+static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
-    struct timespec t = {0, 0};
-    clock_gettime(CPU_RELAX_CLOCK_ID_, &t);
-    return (cpu_relax_u64_)t.tv_sec * 1000000000u + (cpu_relax_u64_)t.tv_nsec;
+    struct timespec time_;
+
+    if (clock_gettime(CPU_RELAX_CLOCK_ID_, &time_) != 0)
+        return 0;
+    *ticks_ = (cpu_relax_u64_)time_.tv_sec * 1000000000u + (cpu_relax_u64_)time_.tv_nsec;
+    return 1;
 }
-#    define CPU_RELAX_TICKS_() cpu_relax_ticks_()
+#      define CPU_RELAX_HZ_() 1000000000u
+#    endif
 #  endif
-#endif
 
-/* Without a clock, what a hint and its turn of the loop take, as a power of two: 64 ns on MCUs at 50
- * to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
-#if CPU_RELAX_PTR_BITS_ == 16 || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
-#  define CPU_RELAX_HINT_LOG2_NS_ 6
-#elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
-#  define CPU_RELAX_HINT_LOG2_NS_ 3
-#elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64)
-#  define CPU_RELAX_HINT_LOG2_NS_ 5
-#else
-#  define CPU_RELAX_HINT_LOG2_NS_ 2
-#endif
+#  if defined(CPU_RELAX_CLOCK)
+#    define CPU_RELAX_HAS_CLOCK 1
+#  else
+#    define CPU_RELAX_HAS_CLOCK 0
+#    define CPU_RELAX_CLOCK "estimate"
+#    define cpu_relax_clock_(ticks) ((void)(ticks), 0)
+#    define CPU_RELAX_HZ_() 0u
+#  endif
 
-/* ---- Load ---------------------------------------------------------------------------------------- */
+/* How long a hint and its iteration usually take, as a power of two: 64 ns on MCUs at 50 to 100 MHz,
+ * 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
+#  if CPU_RELAX_PTR_BITS_ == 16 || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+#    define CPU_RELAX_HINT_LOG2_NS_ 6
+#  elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
+#    define CPU_RELAX_HINT_LOG2_NS_ 3
+#  elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64)
+#    define CPU_RELAX_HINT_LOG2_NS_ 5
+#  else
+#    define CPU_RELAX_HINT_LOG2_NS_ 2
+#  endif
+
+/* ---- Load ----------------------------------------------------------------------------------- */
 /*
  * The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else
  * an aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.)
  */
-#if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
-#elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
-#  define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
-#  define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
-#elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
-#  define CPU_RELAX_ATOMIC_32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
-#  define CPU_RELAX_ATOMIC_64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
-#endif
-#if !defined(CPU_RELAX_ATOMIC_32_)
-#  define CPU_RELAX_ATOMIC_32_ 0
-#  define CPU_RELAX_ATOMIC_64_ 0
-#endif
+#  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
+#  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
+#    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
+#    define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
+#  elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#    define CPU_RELAX_ATOMIC_32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
+#    define CPU_RELAX_ATOMIC_64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
+#  endif
+#  if !defined(CPU_RELAX_ATOMIC_32_)
+#    define CPU_RELAX_ATOMIC_32_ 0
+#    define CPU_RELAX_ATOMIC_64_ 0
+#  endif
 
 /*
- * The fence, which always holds the compiler, too. On ARM before version 6, and in Thumb-1, it is a
- * call, by which Linux lets one program run on whatever number of processors; without an OS there is
- * but one, and only the compiler has to be held. So with Lanai and with CPUs of 8 and 16 bits.
+ * The fence, which is always a compiler barrier, too. On ARM before version 6, and in Thumb-1, it is a
+ * call, by which Linux lets one program run on any number of processors; without an OS there is only
+ * one, and the compiler barrier suffices. So it does on Lanai and on CPUs of 8 and 16 bits.
  */
-#if defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before version 4 */
-#elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                        \
-                         (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6 && !defined(__linux__)))
-#  define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
-#elif CPU_RELAX_ATOMIC_32_
-#  define CPU_RELAX_LOAD_(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#  define CPU_RELAX_FENCE_() ((void)0)
-#elif CPU_RELAX_GNU_ && defined(__ATOMIC_ACQUIRE)
-#  define CPU_RELAX_FENCE_() __atomic_thread_fence(__ATOMIC_ACQUIRE)
-#elif defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
-CPU_RELAX_C_ void __dmb(unsigned int);
-#  define CPU_RELAX_FENCE_() (__dmb(11) /* ISH */, _ReadWriteBarrier())
-#elif defined(_M_IX86) || defined(_M_X64) || defined(__i386__) || defined(__x86_64__) ||           \
-    defined(__i386) || defined(__x86_64) || defined(__386__) /* loads stay in order */
-#  if defined(_MSC_VER)
-#    define CPU_RELAX_FENCE_() _ReadWriteBarrier()
-#  elif CPU_RELAX_GNU_
+#  if defined(__bpf__) &&                                                                          \
+      !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before version 4 */
+#  elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                      \
+                           (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6 && !defined(__linux__)))
 #    define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
-#  else /* Sun, Watcom, TinyCC: it is the hint that holds the compiler */
-#    define CPU_RELAX_FENCE_() cpu_relax()
+#  elif CPU_RELAX_ATOMIC_32_
+#    define CPU_RELAX_LOAD_(p_) __atomic_load_n(p_, __ATOMIC_ACQUIRE)
+#    define CPU_RELAX_FENCE_() ((void)0)
+#  elif CPU_RELAX_GNU_ && defined(__ATOMIC_ACQUIRE)
+#    define CPU_RELAX_FENCE_() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#  elif defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
+CPU_RELAX_C_ void __dmb(unsigned int);
+#    define CPU_RELAX_FENCE_() (__dmb(11) /* ISH */, _ReadWriteBarrier())
+#  elif defined(_M_IX86) || defined(_M_X64) || defined(__i386__) || defined(__x86_64__) ||         \
+      defined(__i386) || defined(__x86_64) || defined(__386__) /* loads stay in order */
+#    if defined(_MSC_VER)
+#      define CPU_RELAX_FENCE_() _ReadWriteBarrier()
+#    elif CPU_RELAX_GNU_
+#      define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
+#    else /* Sun, Watcom, TinyCC: the hint is the compiler barrier */
+#      define CPU_RELAX_FENCE_() (cpu_relax)()
+#    endif
+#  elif CPU_RELAX_GNU_ /* GCC before 4.7 */
+#    define CPU_RELAX_FENCE_() __sync_synchronize()
+#  elif defined(__cplusplus)
+#    include <atomic>
+#    define CPU_RELAX_FENCE_() std::atomic_thread_fence(std::memory_order_acquire)
+#  elif __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_ATOMICS__)
+#    include <stdatomic.h>
+#    define CPU_RELAX_FENCE_() atomic_thread_fence(memory_order_acquire)
 #  endif
-#elif CPU_RELAX_GNU_ /* GCC before 4.7 */
-#  define CPU_RELAX_FENCE_() __sync_synchronize()
-#elif defined(__cplusplus)
-#  include <atomic>
-#  define CPU_RELAX_FENCE_() std::atomic_thread_fence(std::memory_order_acquire)
-#elif __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_ATOMICS__)
-#  include <stdatomic.h>
-#  define CPU_RELAX_FENCE_() atomic_thread_fence(memory_order_acquire)
-#endif
-#if defined(CPU_RELAX_FENCE_) && !defined(CPU_RELAX_LOAD_)
-#  define CPU_RELAX_LOAD_(p) (*(p))
-#endif
+#  if defined(CPU_RELAX_FENCE_) && !defined(CPU_RELAX_LOAD_)
+#    define CPU_RELAX_LOAD_(p_) (*(p_))
+#  endif
 
-/* What is one access: up to the width of a register, for a pointer unless it has bounds (CHERI). i386
+/* What is one access: up to the width of a register; a pointer unless it has bounds (CHERI). i386
  * aligns 64 bits to 4 bytes, so that they may lie across two lines. */
-#if !defined(CPU_RELAX_FENCE_)
-#  define CPU_RELAX_HAS_EQ8 0
-#else
-#  define CPU_RELAX_HAS_EQ8 1
-#endif
-#if CPU_RELAX_HAS_EQ8 && (CPU_RELAX_PTR_BITS_ > 16 || defined(__MSP430__))
-#  define CPU_RELAX_HAS_EQ16 1
-#else
-#  define CPU_RELAX_HAS_EQ16 0
-#endif
-#if CPU_RELAX_HAS_EQ8 && CPU_RELAX_PTR_BITS_ > 16
-#  define CPU_RELAX_HAS_EQ32 1
-#else
-#  define CPU_RELAX_HAS_EQ32 0
-#endif
-#if CPU_RELAX_HAS_EQ32 && (CPU_RELAX_PTR_BITS_ > 32 || (CPU_RELAX_ATOMIC_64_ && !defined(__i386__)))
-#  define CPU_RELAX_HAS_EQ64 1
+#  if defined(CPU_RELAX_FENCE_)
+#    define CPU_RELAX_HAS_EQ8 1
+#  else
+#    define CPU_RELAX_HAS_EQ8 0
+#  endif
+#  if CPU_RELAX_HAS_EQ8 && (CPU_RELAX_PTR_BITS_ > 16 || defined(__MSP430__))
+#    define CPU_RELAX_HAS_EQ16 1
+#  else
+#    define CPU_RELAX_HAS_EQ16 0
+#  endif
+#  if CPU_RELAX_HAS_EQ8 && CPU_RELAX_PTR_BITS_ > 16
+#    define CPU_RELAX_HAS_EQ32 1
+#  else
+#    define CPU_RELAX_HAS_EQ32 0
+#  endif
+#  if CPU_RELAX_HAS_EQ32 &&                                                                        \
+      (CPU_RELAX_PTR_BITS_ > 32 || (CPU_RELAX_ATOMIC_64_ && !defined(__i386__)))
+#    define CPU_RELAX_HAS_EQ64 1
 typedef cpu_relax_u64_ cpu_relax_word_;
-#else
-#  define CPU_RELAX_HAS_EQ64 0
+#  else
+#    define CPU_RELAX_HAS_EQ64 0
 typedef cpu_relax_u32_ cpu_relax_word_;
-#endif
-#if (CPU_RELAX_HAS_EQ16 && CPU_RELAX_PTR_BITS_ == 16) ||                                           \
-    (CPU_RELAX_HAS_EQ32 && CPU_RELAX_PTR_BITS_ <= 64)
-#  define CPU_RELAX_HAS_EQPTR 1
-#else
-#  define CPU_RELAX_HAS_EQPTR 0
-#endif
+#  endif
+#  if (CPU_RELAX_HAS_EQ16 && CPU_RELAX_PTR_BITS_ == 16) ||                                         \
+      (CPU_RELAX_HAS_EQ32 && CPU_RELAX_PTR_BITS_ <= 64)
+#    define CPU_RELAX_HAS_EQPTR 1
+#  else
+#    define CPU_RELAX_HAS_EQPTR 0
+#  endif
 
-#if CPU_RELAX_HAS_EQ8
-/* The caller's object may have any type, so these may alias anything; as members, since UBSan looks at
- * the alignment of structures but not of atomics. A pointer is read as one. */
+/* The caller's object may have any type, so these may alias anything. Members, since UBSan checks the
+ * alignment of structures but not of atomics. */
 #  define CPU_RELAX_WORD_(name, type)                                                              \
     struct CPU_RELAX_MAY_ALIAS_ name {                                                             \
-      type value;                                                                                  \
+      type value_;                                                                                 \
     }
 CPU_RELAX_WORD_(cpu_relax_8_, cpu_relax_u8_);
 CPU_RELAX_WORD_(cpu_relax_16_, cpu_relax_u16_);
 CPU_RELAX_WORD_(cpu_relax_32_, cpu_relax_u32_);
 CPU_RELAX_WORD_(cpu_relax_64_, cpu_relax_u64_);
-CPU_RELAX_WORD_(cpu_relax_ptr_, void *);
-enum { CPU_RELAX_PTR_ = 0 }; /* in place of a number of bits */
 
-static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits)
+/* Loads a word of so many bits with acquire order. 0 bits: no word, as in a delay. */
+static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p_, int bits_)
 {
-    cpu_relax_word_ value;
+    cpu_relax_word_ value_ = 0;
 
-    if (bits == 8)
-        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_8_ *)p)->value);
-    else if (bits == 16)
-        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_16_ *)p)->value);
-#  if CPU_RELAX_HAS_EQ64
-    else if (bits == 64)
-        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_64_ *)p)->value);
-#  endif
-    else if (bits == CPU_RELAX_PTR_)
-        value = (cpu_relax_word_)(cpu_relax_uptr_)CPU_RELAX_LOAD_(
-            &((const volatile struct cpu_relax_ptr_ *)p)->value);
+    (void)p_;
+    if (bits_ == 0)
+        return value_;
+#  if CPU_RELAX_HAS_EQ8
+    if (bits_ == 8)
+        value_ = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_8_ *)p_)->value_);
+    else if (bits_ == 16)
+        value_ = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_16_ *)p_)->value_);
+#    if CPU_RELAX_HAS_EQ64
+    else if (bits_ == 64)
+        value_ = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_64_ *)p_)->value_);
+#    endif
     else
-        value = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_32_ *)p)->value);
+        value_ = CPU_RELAX_LOAD_(&((const volatile struct cpu_relax_32_ *)p_)->value_);
     CPU_RELAX_FENCE_();
-    return value;
+#  endif
+    return value_;
 }
-#endif
 
-/* ---- Timer: to be asked after each turn of a loop with a hint in it ------------------------------ */
-/* Can code for this CPU sleep, and is there an OS, or the user, to tell whether the CPU can? */
-#if !defined(CPU_RELAX_NO_MONITOR) && CPU_RELAX_ATOMIC_32_ && !defined(__arm64ec__) &&             \
-    (defined(CPU_RELAX_CPU) || ((!defined(__STDC_HOSTED__) || __STDC_HOSTED__) &&                  \
-                                (defined(__linux__) || defined(__x86_64__) || defined(__mips__) || \
-                                 (defined(__FreeBSD__) && defined(__aarch64__))))) &&              \
-    (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv_atomic) ||                     \
-     (defined(__mips_isa_rev) && __mips_isa_rev >= 2 && !defined(__mips16) &&                      \
-      !defined(__mips_micromips)))
-#  define CPU_RELAX_SLEEPS_
-#endif
-
+/* ---- Timer ---------------------------------------------------------------------------------- */
 typedef struct {
-    cpu_relax_u64_ start, span; /* in ticks; span: 0 once the clock has said so many */
-    cpu_relax_u64_ turns;       /* how often it may be asked still */
-#if defined(CPU_RELAX_SLEEPS_)
-    cpu_relax_u64_ polls;  /* how many hints there were */
-    cpu_relax_u64_ sleeps; /* how many nanoseconds of sleep may follow */
-#endif
+    cpu_relax_u64_ hz_;             /* of the clock; 0: no clock, the budget is an estimate */
+    cpu_relax_u64_ start_;          /* when the time began to run, in ticks */
+    cpu_relax_u64_ duration_;       /* in ticks; 0 once it has elapsed */
+    cpu_relax_u64_ previous_, now_; /* the last two readings */
+    cpu_relax_u64_ budget_;         /* what iterations may cost */
+    cpu_relax_u64_ polls_;          /* before the first sleep: in ticks, for FOREVER in hints */
+    cpu_relax_u64_ sleep_budget_;   /* what sleeps may cost, in ns */
 } cpu_relax_timer_;
 
+/* Is the reading a later than b? They are modulo 2^64, and never half of that apart. */
+static inline int cpu_relax_is_later_(cpu_relax_u64_ a_, cpu_relax_u64_ b_)
+{
+    return a_ != b_ && (a_ - b_) >> 63 == 0;
+}
+
+/* Rounded up. Both: no product wraps, for any rate below 18 GHz. */
+static inline cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_)
+{
+    return hz_ == 1000000000u
+               ? ns_
+               : ns_ / 1000000000u * hz_ + (ns_ % 1000000000u * hz_ + 999999999u) / 1000000000u;
+}
+
+/* Rounded down. */
+static inline cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_)
+{
+    return hz_ == 1000000000u || hz_ == 0
+               ? ticks_
+               : ticks_ / hz_ * 1000000000u + ticks_ % hz_ * 1000000000u / hz_;
+}
+
+/* A reading that fails repeats the one before. */
+static inline void cpu_relax_timer_read_(cpu_relax_timer_ *t_)
+{
+    t_->previous_ = t_->now_;
+    (void)cpu_relax_clock_(&t_->now_);
+}
+
+/* The first reading. If it fails there is no clock, and no other attempt. */
+static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
+{
+    t_->now_ = 0;
+    t_->hz_ = cpu_relax_clock_(&t_->now_) ? CPU_RELAX_HZ_() : 0;
+    t_->start_ = t_->previous_ = t_->now_;
+}
+
 /*
- * It ends by the clock, or after four turns to the nanosecond, since no turn takes less than the
- * 0.3 ns of the shortest hint: only a clock that lies makes turns end it. Where the rate is not known
- * the clock never ends it, and the turns are an estimate.
+ * Sets how long it runs. The budget ends the wait if the clock does not: no iteration is shorter than
+ * the 0.3 ns of the shortest hint, so with a correct clock four iterations for each nanosecond are
+ * never too few.
  */
-static inline cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns)
+static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
 {
-    cpu_relax_timer_ t;
-
-    t.start = t.span = 0;
-    t.turns = 1;
-#if defined(CPU_RELAX_SLEEPS_)
-    t.polls = t.sleeps = 0;
-#endif
-    if (ns > (cpu_relax_u64_)1 << 61)
-        ns = (cpu_relax_u64_)1 << 61;
-    if (ns == 0)
-        return t;
-#if !defined(CPU_RELAX_TICKS_)
-    t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
-#else
-    t.turns = 4 * ns + 4;
-    t.span = ns;
-#  if defined(CPU_RELAX_SLEEPS_)
-    t.sleeps = 4 * ns;
-#  endif
-#  if defined(CPU_RELAX_HZ_)
-    {
-        const cpu_relax_u64_ hz = CPU_RELAX_HZ_();
-
-        t.span = ns / 1000000000u * hz + (ns % 1000000000u * hz + 999999999u) / 1000000000u;
-        if (hz == 0) {
-            t.turns = (ns >> CPU_RELAX_HINT_LOG2_NS_) + 1;
-            t.span = CPU_RELAX_FOREVER;
-        }
-    }
-#  endif
-    t.start = CPU_RELAX_TICKS_();
-#endif
-    return t;
+    if (ns_ > (cpu_relax_u64_)1 << 61)
+        ns_ = (cpu_relax_u64_)1 << 61;
+    t_->duration_ = cpu_relax_to_ticks_(ns_, t_->hz_);
+    t_->budget_ = t_->hz_ == 0 ? (ns_ >> CPU_RELAX_HINT_LOG2_NS_) + 1 : 4 * ns_ + 4;
+    t_->polls_ = cpu_relax_to_ticks_(CPU_RELAX_POLL_NS, t_->hz_);
+    t_->sleep_budget_ = 4 * ns_;
 }
 
 /*
- * The first reading may be almost a step of the clock old. So the time is over when, after the reading
- * that says so, the clock has moved once more: never early, however coarse the steps, and with a fine
- * clock that is one more look. Unsigned: a clock that went back is far ahead.
- */
-static inline int cpu_relax_passed_(cpu_relax_timer_ *t)
-{
-    if (--t->turns == 0)
-        return 1;
-#if defined(CPU_RELAX_TICKS_)
-    {
-        cpu_relax_u64_ now = CPU_RELAX_TICKS_();
-
-        if (t->span != 0) {
-            if (now - t->start < t->span)
-                return 0;
-            t->start = now;
-            t->span = 0;
-            now = CPU_RELAX_TICKS_();
-        }
-        return now != t->start;
-    }
-#else
-    return 0;
-#endif
-}
-
-/* ---- Turn: a hint, or once there were enough of them a sleep until *p may be other than old -------- */
-#if defined(CPU_RELAX_SLEEPS_)
-#  include "cpu_relax_sleep.h"
-#else
-#  define cpu_relax_hint_() cpu_relax()
-#  define cpu_relax_turn_(t, p, bits, old, ns) ((void)(p), cpu_relax())
-#endif
-
-/* ---- Delay --------------------------------------------------------------------------------------- */
-/* A wait for a word of its own, which nobody changes. */
-static inline void cpu_relax_run_(cpu_relax_timer_ *t)
-{
-    const cpu_relax_u32_ word = 0;
-
-    do
-        cpu_relax_turn_(t, &word, 32, 0, 0);
-    while (!cpu_relax_passed_(t));
-}
-
-static inline void cpu_relax_ns(cpu_relax_u64_ ns)
-{
-    cpu_relax_timer_ t = cpu_relax_start_(ns);
-
-    cpu_relax_run_(&t);
-}
-
-/* ---- Back-off ------------------------------------------------------------------------------------ */
-/*
- * What it waits for moves a cache line between two cores: 50 to 150 ns within a socket. A look at a line
- * that nobody has written since costs nothing; any other takes the line from its owner.
- * - START: while nobody writes the line, its owner is at work or has no processor, and frequent looks
- *   see the end at once.
- * - CAP: while it changes hands, a thread that keeps it can take the lock many times in a row: the
- *   longer the gap, the more throughput, and the longer the worst wait.
- * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us; the lower end, so that a wait
- *   of 100 us burns a tenth of that. Who spins for as long as blocking costs, and then blocks, never
- *   pays more than twice the best that could be done. A gap of CAP counts by an eighth: a lock that
- *   changes hands is not worth blocking for.
- *   [Karlin et al., "Empirical studies of competitive spinning", SOSP 1991]
- * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
- */
-#if !defined(CPU_RELAX_BACKOFF_START_NS)
-#  if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
-#    define CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS
-#  else
-#    define CPU_RELAX_BACKOFF_START_NS 50
-#  endif
-#endif
-#if !defined(CPU_RELAX_BACKOFF_CAP_NS)
-#  if CPU_RELAX_BACKOFF_START_NS > 3000
-#    define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
-#  else
-#    define CPU_RELAX_BACKOFF_CAP_NS 3000
-#  endif
-#endif
-#if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
-#  define CPU_RELAX_BACKOFF_LIMIT_NS 1500
-#endif
-#if CPU_RELAX_BACKOFF_LIMIT_NS < 1 || CPU_RELAX_BACKOFF_LIMIT_NS > 1000000000
-#  error "CPU_RELAX_BACKOFF_LIMIT_NS must be from 1 to 1000000000 (nanoseconds)"
-#elif CPU_RELAX_BACKOFF_CAP_NS < 1 || CPU_RELAX_BACKOFF_CAP_NS > 1000000000
-#  error "CPU_RELAX_BACKOFF_CAP_NS must be from 1 to 1000000000 (nanoseconds)"
-#elif CPU_RELAX_BACKOFF_START_NS < 1 || CPU_RELAX_BACKOFF_START_NS > CPU_RELAX_BACKOFF_CAP_NS
-#  error "CPU_RELAX_BACKOFF_START_NS must be from 1 to CPU_RELAX_BACKOFF_CAP_NS"
-#endif
-
-typedef struct {
-    cpu_relax_u32_ seen, left, limit, noise; /* seen: 0 before the first call */
-} cpu_relax_backoff_t;
-#define CPU_RELAX_BACKOFF_INIT                                                                     \
-  {                                                                                                \
-    0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0                                   \
-  }
-
-CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_limit(cpu_relax_backoff_t *b,
-                                                              cpu_relax_u32_ ns)
-{
-    b->seen = 0;
-    b->left = b->limit = ns;
-}
-
-CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
-{
-    cpu_relax_backoff_limit(b, b->limit);
-}
-
-/*
- * `seen` is the time by which the next call should come: two looks at the clock after the last one ended,
- * and the caller's own look must fit in between. That is a measure on every CPU: a clock that is slow to
- * read, or coarse, makes gaps short, and they are as long as its steps all the same.
+ * Once in each iteration, after its hint: has the time elapsed? An iteration in which the clock stood
+ * costs what a hint is estimated to take, so that a clock that has stopped ends the wait after
+ * `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_` iterations: late, but not for ever. A coarse clock also stands
+ * in most iterations, but each takes a quarter of the estimate or longer. After a step back the time
+ * starts again.
  *
- * The noise starts with the address, which no two waiters share, and takes in the clock; it is a linear
- * congruential generator, whose good bits are the high ones. [Numerical Recipes, 7.1]
+ * The first reading may be almost a tick old. So when the duration has elapsed, the clock must go
+ * forward once more: never early with a correct clock, however coarse, and with a fine one this is one
+ * more reading.
  */
-CPU_RELAX_NONNULL_ static inline int cpu_relax_backoff(cpu_relax_backoff_t *b)
+static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 {
-    cpu_relax_u32_ ns = CPU_RELAX_BACKOFF_START_NS, share = 1, spent;
-    cpu_relax_timer_ t;
+    cpu_relax_u64_ cost_ = 1;
 
-    if (b->left == 0) {
-        cpu_relax_hint_();
-#if defined(CPU_RELAX_SLEEPS_) && defined(CPU_RELAX_ISB_)
-        (void)cpu_relax_cpu_(); /* it may have a better hint */
-#endif
+    if (t_->hz_ == 0)
+        return --t_->budget_ == 0;
+
+    cpu_relax_timer_read_(t_);
+    if (t_->now_ == t_->previous_)
+        cost_ = (cpu_relax_u64_)1 << CPU_RELAX_HINT_LOG2_NS_;
+    if (t_->budget_ <= cost_)
+        return 1;
+    t_->budget_ -= cost_;
+
+    if (cpu_relax_is_later_(t_->start_, t_->now_)) {
+        t_->start_ = t_->now_;
+        if (t_->duration_ == 0)
+            t_->duration_ = 1;
+    }
+    if (t_->duration_ != 0) {
+        if (t_->now_ - t_->start_ < t_->duration_)
+            return 0;
+        t_->start_ = t_->now_;
+        t_->duration_ = 0;
+        cpu_relax_timer_read_(t_);
+    }
+    return cpu_relax_is_later_(t_->now_, t_->start_);
+}
+
+/* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
+/*
+ * cpu_relax_detect_()         the features of the running CPU; called once
+ * cpu_relax_nap_(f, bits, ns) how long a sleep to ask for where ns remain, in ns; 0: none. A sleep of
+ *                             that length takes that long at most, an eighth of it at least.
+ * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
+ *                             arms is that load itself: another access may disarm the monitor.
+ * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
+ * cpu_relax_hint_(f)          the hint of the loops, if the CPU has a better one than cpu_relax()
+ *
+ * An instruction that can trap is executed only if the running CPU reports it. To add a CPU, add a block
+ * and its feature bits.
+ */
+enum {
+    CPU_RELAX_FEATURE_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
+    CPU_RELAX_FEATURE_MWAITX = 2,   /* x86-64: MONITORX, MWAITX */
+    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream of about 10 kHz ends a WFE */
+    CPU_RELAX_FEATURE_WFXT = 8,     /* AArch64: WFET */
+    CPU_RELAX_FEATURE_ZAWRS = 16,   /* RISC-V: WRS.STO */
+    CPU_RELAX_FEATURE_LLPAUSE = 32, /* MIPS: a PAUSE that waits until LLbit is clear */
+    CPU_RELAX_FEATURE_SB = 64,      /* AArch64: the hint `sb` */
+    CPU_RELAX_FEATURE_KNOWN_ = 128
+};
+
+/* A sleep of at least min and at most max ns. */
+static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ min_,
+                                            cpu_relax_u64_ max_)
+{
+    return ns_ < min_ ? 0 : ns_ < max_ ? ns_ : max_;
+}
+
+/* Detected by you, or by the OS. */
+#  if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ || defined(__arm64ec__) ||            \
+      (defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MAY_SLEEP_ 0
+#  else
+#    define CPU_RELAX_MAY_SLEEP_ 1
+#  endif
+
+/* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD) */
+#  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
+#    define CPU_RELAX_MONITOR "umwait, mwaitx"
+#    define CPU_RELAX_HAS_MONITOR 1
+#    define CPU_RELAX_BETTER_HINT_ 0
+
+static inline void cpu_relax_cpuid_(cpu_relax_u32_ leaf_, cpu_relax_u32_ *eax_,
+                                    cpu_relax_u32_ *ecx_)
+{
+    cpu_relax_u32_ ebx_, edx_;
+
+    *eax_ = leaf_;
+    *ecx_ = 0; /* sub-leaf */
+    __asm__ __volatile__("cpuid" : "+a"(*eax_), "=b"(ebx_), "+c"(*ecx_), "=d"(edx_));
+    (void)ebx_;
+    (void)edx_;
+}
+
+/* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
+ * [AMD APM, volume 3, CPUID Fn8000_0001; Intel SDM, volume 2A, CPUID, leaf 7] */
+static inline unsigned int cpu_relax_detect_(void)
+{
+    cpu_relax_u32_ eax_, ecx_;
+
+    cpu_relax_cpuid_(0x80000001u, &eax_, &ecx_);
+    if ((ecx_ >> 29 & 1) != 0)
+        return CPU_RELAX_FEATURE_MWAITX;
+    cpu_relax_cpuid_(0, &eax_, &ecx_);
+    if (eax_ < 7)
+        return 0;
+    cpu_relax_cpuid_(7, &eax_, &ecx_);
+    return (ecx_ >> 5 & 1) * CPU_RELAX_FEATURE_WAITPKG;
+}
+
+/* Linux limits UMWAIT to 100000 cycles, which are 200 us at 0.5 GHz. */
+static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+{
+    const unsigned int any_ = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX;
+
+    (void)bits_;
+    return (features_ & any_) != 0 ? cpu_relax_fit_(ns_, 8, 200000) : 0;
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
+                                             int bits_)
+{
+    const cpu_relax_u64_ line_ = (cpu_relax_uptr_)p_;
+
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) /* umonitor %rax */
+        __asm__ __volatile__(".byte 0xf3,0x0f,0xae,0xf0" : : "a"(line_) : "memory");
+    else /* monitorx %rax, %ecx, %edx */
+        __asm__ __volatile__(".byte 0x0f,0x01,0xfa" : : "a"(line_), "c"(0), "d"(0) : "memory");
+    return cpu_relax_load_(p_, bits_);
+}
+
+/* The time-stamp counter runs at 0.5 to 4 GHz: the cycles that end in time at 0.5 GHz. */
+static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+{
+    const cpu_relax_u32_ cycles_ = (cpu_relax_u32_)(ns_ / 8 * 4);
+
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) {
+        cpu_relax_u32_ low_, high_;
+        cpu_relax_u64_ deadline_;
+
+        __asm__ __volatile__("rdtsc" : "=a"(low_), "=d"(high_));
+        deadline_ = ((cpu_relax_u64_)high_ << 32 | low_) + cycles_;
+        low_ = (cpu_relax_u32_)deadline_;
+        high_ = (cpu_relax_u32_)(deadline_ >> 32);
+        __asm__ __volatile__(".byte 0xf2,0x0f,0xae,0xf1" /* umwait %ecx, 0: C0.2 */
+                             :
+                             : "a"(low_), "d"(high_), "c"(0)
+                             : "cc", "memory");
+    } else {
+        __asm__ __volatile__(".byte 0x0f,0x01,0xfb" /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx */
+                             :
+                             : "a"(0), "b"(cycles_), "c"(2)
+                             : "memory");
+    }
+}
+#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
+
+/* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
+      (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MONITOR "wfet, wfe"
+#    define CPU_RELAX_HAS_MONITOR 1
+#    define CPU_RELAX_BETTER_HINT_ 1
+
+/* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
+#    if defined(__FreeBSD__)
+CPU_RELAX_C_ int cpu_relax_elf_aux_info_(int, void *, int) __asm__("elf_aux_info");
+static inline unsigned long cpu_relax_hwcap_(int second_)
+{
+    unsigned long hwcap_ = 0;
+
+    (void)cpu_relax_elf_aux_info_(second_ ? 26 : 25, &hwcap_, (int)sizeof(hwcap_));
+    return hwcap_;
+}
+#    else
+CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
+static inline unsigned long cpu_relax_hwcap_(int second_)
+{
+    return cpu_relax_getauxval_(second_ ? 26 : 16);
+}
+#    endif
+
+static inline unsigned int cpu_relax_detect_(void)
+{
+    const unsigned long hwcap_ = cpu_relax_hwcap_(0), hwcap2_ = cpu_relax_hwcap_(1);
+
+    return (unsigned int)((hwcap_ >> 2 & 1) * CPU_RELAX_FEATURE_EVTSTRM |
+                          (hwcap_ >> 29 & 1) * CPU_RELAX_FEATURE_SB |
+                          (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
+}
+
+/* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
+ * of two of the counter's. */
+static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+{
+    (void)bits_;
+    if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
+        return cpu_relax_fit_(ns_, 8, 200000);
+    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
+                                             int bits_)
+{
+    const cpu_relax_u64_ at_ = (cpu_relax_uptr_)p_; /* 64 bits in ILP32, too */
+    cpu_relax_u64_ value_;
+
+    (void)features_;
+    if (bits_ == 8)
+        __asm__ __volatile__("ldaxrb %w0, [%1]" : "=r"(value_) : "r"(at_) : "memory");
+    else if (bits_ == 16)
+        __asm__ __volatile__("ldaxrh %w0, [%1]" : "=r"(value_) : "r"(at_) : "memory");
+    else if (bits_ == 64)
+        __asm__ __volatile__("ldaxr %0, [%1]" : "=r"(value_) : "r"(at_) : "memory");
+    else
+        __asm__ __volatile__("ldaxr %w0, [%1]" : "=r"(value_) : "r"(at_) : "memory");
+    return bits_ == 64 ? value_ : (cpu_relax_u32_)value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0) {
+        register cpu_relax_u64_ deadline_ __asm__("x0");
+        cpu_relax_u64_ hz_;
+
+        __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz_));
+        __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(deadline_));
+        deadline_ += ns_ * hz_ / 1000000000u;
+        __asm__ __volatile__(".inst 0xd5031000" /* wfet x0 */ : : "r"(deadline_) : "memory");
+    } else {
+        __asm__ __volatile__("wfe" : : : "memory");
+    }
+}
+
+/* `sb` in place of `isb`, but not in place of a hint that you chose. */
+static inline void cpu_relax_hint_(unsigned int features_)
+{
+#    if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
+    if ((features_ & CPU_RELAX_FEATURE_SB) != 0) {
+        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
+        return;
+    }
+#    endif
+    (void)features_;
+    (cpu_relax)();
+}
+
+/* ---- RISC-V: LR, then WRS.STO */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
+      (defined(__linux__) || defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MONITOR "wrs.sto"
+#    define CPU_RELAX_HAS_MONITOR 1
+#    define CPU_RELAX_BETTER_HINT_ 0
+
+/* The system call, since C libraries declare it late. Kernels before 6.4 refuse it, those before 6.11 do
+ * not know Zawrs. [Linux, Documentation/arch/riscv/hwprobe.rst] */
+static inline unsigned int cpu_relax_detect_(void)
+{
+    struct {
+        long long key_;
+        cpu_relax_u64_ value_;
+    } pair_ = {4 /* RISCV_HWPROBE_KEY_IMA_EXT_0 */, 0};
+    register long number_ __asm__("a7") = 258;
+    register long a0_ __asm__("a0") = (long)&pair_;
+    register long a1_ __asm__("a1") = 1; /* pair */
+    register long a2_ __asm__("a2") = 0; /* of all processors */
+    register long a3_ __asm__("a3") = 0;
+    register long a4_ __asm__("a4") = 0;
+
+    __asm__ __volatile__("ecall"
+                         : "+r"(a0_)
+                         : "r"(number_), "r"(a1_), "r"(a2_), "r"(a3_), "r"(a4_)
+                         : "memory");
+    return a0_ == 0 && pair_.key_ == 4 && (pair_.value_ >> 48 & 1) != 0 ? CPU_RELAX_FEATURE_ZAWRS
+                                                                        : 0u;
+}
+
+/* WRS.STO is only said to be short, 10 to 100 cache misses. */
+static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
+        return 0;
+    return cpu_relax_fit_(ns_, 10000, 10000);
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
+                                             int bits_)
+{
+    cpu_relax_word_ value_;
+
+    (void)features_;
+    (void)bits_;
+#    if __riscv_xlen == 64
+    if (bits_ == 64) {
+        __asm__ __volatile__("lr.d.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
+        return value_;
+    }
+#    endif
+    __asm__ __volatile__("lr.w.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
+    return (cpu_relax_u32_)value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+{
+    (void)features_;
+    (void)ns_;
+#    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
+    __asm__ __volatile__(".byte 0x73,0x00,0xd0,0x01" : : : "memory");
+#    else
+    __asm__ __volatile__(".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */ : : : "memory");
+#    endif
+}
+#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
+
+/* ---- MIPS release 2: LL, then PAUSE, which only a store or an interrupt ends. No-op where missing. */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__mips_isa_rev) && __mips_isa_rev >= 2 &&                  \
+      !defined(__mips16) && !defined(__mips_micromips)
+#    define CPU_RELAX_MONITOR "pause"
+#    define CPU_RELAX_HAS_MONITOR 1
+#    define CPU_RELAX_BETTER_HINT_ 0
+#    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
+
+static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_LLPAUSE) == 0 || bits_ == 8 || bits_ == 16)
+        return 0;
+    return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
+                                             int bits_)
+{
+    cpu_relax_word_ value_;
+
+    (void)features_;
+    (void)bits_;
+#    if defined(__mips64)
+    if (bits_ == 64) {
+        __asm__ __volatile__("lld %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
+        return value_;
+    }
+#    endif
+    __asm__ __volatile__("ll %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
+    return (cpu_relax_u32_)value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+{
+    (void)features_;
+    (void)ns_;
+    __asm__ __volatile__("pause" : : : "memory");
+}
+#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
+
+/* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
+ * processes. Windows on ARM: no documented event stream. */
+#  else
+#    define CPU_RELAX_MONITOR "none"
+#    define CPU_RELAX_HAS_MONITOR 0
+#    define CPU_RELAX_BETTER_HINT_ 0
+#    define cpu_relax_detect_() 0u
+#    define cpu_relax_nap_(features, bits, ns) ((cpu_relax_u64_)0)
+#    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
+#    define cpu_relax_sleep_(features, ns) ((void)0)
+#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
+#  endif
+
+/* ---- Features of the running CPU ------------------------------------------------------------ */
+#  if defined(CPU_RELAX_FEATURES)
+#    define CPU_RELAX_DETECT_() CPU_RELAX_FEATURES()
+#  else
+#    define CPU_RELAX_DETECT_() cpu_relax_detect_()
+#  endif
+#  if CPU_RELAX_ATOMIC_32_
+#    define CPU_RELAX_GET_(p_) __atomic_load_n(p_, __ATOMIC_RELAXED)
+#    define CPU_RELAX_PUT_(p_, value_) __atomic_store_n(p_, value_, __ATOMIC_RELAXED)
+#  else
+#    define CPU_RELAX_GET_(p_) (*(p_))
+#    define CPU_RELAX_PUT_(p_, value_) ((void)(*(p_) = (value_)))
+#  endif
+
+/*
+ * The cache, 0 before detection. Threads and signal handlers may all write it, because they all write the
+ * same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to, and a
+ * child made by fork() runs on the same ones.
+ */
+static inline volatile unsigned char *cpu_relax_cache_(void)
+{
+    static volatile unsigned char cache_;
+    return &cache_;
+}
+
+static inline unsigned int cpu_relax_features(void)
+{
+    unsigned int features_ = 0;
+
+    if (CPU_RELAX_HAS_MONITOR) {
+        features_ = CPU_RELAX_GET_(cpu_relax_cache_());
+        if (features_ == 0) {
+            features_ = (unsigned int)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
+            CPU_RELAX_PUT_(cpu_relax_cache_(), (unsigned char)features_);
+        }
+    }
+    return features_ & ~(unsigned int)CPU_RELAX_FEATURE_KNOWN_;
+}
+
+/* Without detecting them. */
+static inline unsigned int cpu_relax_cached_features_(void)
+{
+    return CPU_RELAX_HAS_MONITOR ? CPU_RELAX_GET_(cpu_relax_cache_()) : 0;
+}
+
+/* ---- Wait ----------------------------------------------------------------------------------- */
+/* One condition for all four: while (0) or until (1) the bits under the mask equal those of ref. */
+static inline int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_,
+                                    cpu_relax_word_ mask_, int sense_)
+{
+    return (((value_ ^ ref_) & mask_) == 0) == sense_;
+}
+
+static inline cpu_relax_word_ cpu_relax_poll_(const volatile void *, int, cpu_relax_word_,
+                                              cpu_relax_word_, int, cpu_relax_u64_);
+
+/* The hot path: load, compare, return. */
+static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_,
+                                              cpu_relax_word_ ref_, cpu_relax_word_ mask_,
+                                              int sense_, cpu_relax_u64_ timeout_)
+{
+    const cpu_relax_word_ value_ = cpu_relax_load_(p_, bits_);
+
+    return cpu_relax_is_met_(value_, ref_, mask_, sense_)
+               ? value_
+               : cpu_relax_poll_(p_, bits_, ref_, mask_, sense_, timeout_);
+}
+
+/* How long this iteration may sleep, in ns; 0: it executes a hint. Sleeps end early enough for hints to
+ * do the rest. */
+static inline cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_relax_u64_ timeout_)
+{
+    cpu_relax_u64_ elapsed_;
+
+    if (timeout_ == CPU_RELAX_FOREVER) {
+        if (t_->polls_ == 0)
+            return CPU_RELAX_FOREVER;
+        t_->polls_--;
         return 0;
     }
-    if (b->seen == 0) {
-        cpu_relax_hint_();
-        b->seen = 1;
-        b->noise ^=
-            (cpu_relax_u32_)((cpu_relax_u64_)(cpu_relax_u32_)(cpu_relax_uptr_)b * 2654435769u);
+    elapsed_ = t_->now_ - t_->start_;
+    if (t_->hz_ == 0 || t_->duration_ == 0 || elapsed_ < t_->polls_ ||
+        (t_->duration_ - elapsed_) / 8 < t_->polls_)
+        return 0;
+    return cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
+}
+
+/*
+ * A sleep is charged its minimum duration, an eighth of its maximum, so false wake-ups may use up the
+ * budget before the time has elapsed, after which hints go on; and with a clock that has stopped
+ * the sleeps end, too.
+ */
+static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
+{
+    if (ns_ / 8 > t_->sleep_budget_)
+        return 0;
+    t_->sleep_budget_ -= ns_ / 8;
+    return ns_;
+}
+
+/*
+ * Loading a line that nobody has written since is free, so only a hint separates two loads: a longer delay
+ * would only postpone what is waited for. Or a monitored wait: arm, load, and sleep only if the condition
+ * does not hold for the value just loaded; else that value ends the wait.
+ */
+CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
+                                                cpu_relax_word_ ref_, cpu_relax_word_ mask_,
+                                                int sense_, cpu_relax_u64_ timeout_)
+{
+    unsigned int features_ = cpu_relax_cached_features_();
+    cpu_relax_word_ value_;
+    cpu_relax_timer_ t_;
+
+    if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
+        return cpu_relax_load_(p_, bits_);
+    if (timeout_ == CPU_RELAX_FOREVER) {
+        t_.polls_ = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
+        t_.sleep_budget_ = CPU_RELAX_FOREVER;
     } else {
-#if defined(CPU_RELAX_TICKS_)
-        const cpu_relax_u64_ now = (cpu_relax_u32_)CPU_RELAX_TICKS_();
-
-        /* Not before `seen`, by 32 bits of the clock: without a wrap-around, for UBSan's sake. */
-        if (((now + ((cpu_relax_u64_)1 << 32) - b->seen) >> 31 & 1) == 0) {
-            ns = CPU_RELAX_BACKOFF_CAP_NS;
-            share = 8;
-        }
-#endif
-        b->noise = (cpu_relax_u32_)((cpu_relax_u64_)b->noise * 1664525u + 1013904223u);
-        ns -= (cpu_relax_u32_)((cpu_relax_u64_)(ns / 2) * b->noise >> 32);
-        spent = (ns + share - 1) / share;
-        if (spent > b->left) {
-            spent = b->left;
-            ns = spent * share;
-        }
-        b->left -= spent;
-        t = cpu_relax_start_(ns);
-        b->noise ^= (cpu_relax_u32_)t.start;
-        cpu_relax_run_(&t);
+        cpu_relax_timer_start_(&t_);
+        cpu_relax_timer_set_(&t_, timeout_);
     }
-#if defined(CPU_RELAX_TICKS_)
-    {
-        const cpu_relax_u64_ before = CPU_RELAX_TICKS_(), now = CPU_RELAX_TICKS_();
+    do {
+        cpu_relax_u64_ sleep_ = 0;
 
-        b->seen = (cpu_relax_u32_)(now + 2 * (now - before)) | 1;
+        if (CPU_RELAX_HAS_MONITOR) {
+            sleep_ = cpu_relax_sleep_limit_(&t_, timeout_);
+            if (sleep_ != 0) {
+                features_ = cpu_relax_features();
+                sleep_ = cpu_relax_nap_(features_, bits_, sleep_);
+                sleep_ = cpu_relax_charge_sleep_(&t_, sleep_);
+            }
+        }
+        if (sleep_ == 0) {
+            cpu_relax_hint_(features_);
+        } else {
+            value_ = cpu_relax_arm_(features_, p_, bits_);
+            if (cpu_relax_is_met_(value_, ref_, mask_, sense_))
+                return value_;
+            cpu_relax_sleep_(features_, sleep_);
+        }
+        value_ = cpu_relax_load_(p_, bits_);
+    } while (!cpu_relax_is_met_(value_, ref_, mask_, sense_) &&
+             (timeout_ == CPU_RELAX_FOREVER || !cpu_relax_expired_(&t_)));
+    return value_;
+}
+
+/* ---- Delay ---------------------------------------------------------------------------------- */
+/* A wait for a word that nobody writes, on a line without data of this thread. */
+static inline void cpu_relax_for_ns(cpu_relax_u64_ ns_)
+{
+    static const cpu_relax_u32_ word_ = 0;
+
+    if (ns_ == 0 || ns_ > CPU_RELAX_FOREVER)
+        cpu_relax_hint_(cpu_relax_cached_features_());
+    else
+        (void)cpu_relax_poll_(&word_, 0, 1, 1, 1, ns_);
+}
+
+/* ---- Back-off ------------------------------------------------------------------------------- */
+typedef struct {
+    cpu_relax_u32_ now_;               /* the clock at the end of the last call, its low 32 bits */
+    cpu_relax_u32_ check_by_;          /* the caller's check took longer: it was a cache miss */
+    cpu_relax_u32_ remaining_, limit_; /* in ns */
+    cpu_relax_u32_ jitter_;            /* PRNG state; 0 before the first call */
+} cpu_relax_backoff_t;
+#  define CPU_RELAX_BACKOFF_INIT                                                                   \
+    {                                                                                              \
+      0, 0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0                              \
     }
-#endif
+
+CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_init(cpu_relax_backoff_t *b_,
+                                                             cpu_relax_u32_ limit_ns_)
+{
+    b_->now_ = b_->check_by_ = b_->jitter_ = 0;
+    b_->remaining_ = b_->limit_ = limit_ns_;
+}
+
+CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_)
+{
+    cpu_relax_backoff_init(b_, b_->limit_);
+}
+
+/* 32-bit readings, modulo 2^32: ticks from a to b; 0 if b is not later. */
+static inline cpu_relax_u32_ cpu_relax_since_(cpu_relax_u32_ a_, cpu_relax_u32_ b_)
+{
+    const cpu_relax_u32_ ticks_ = (cpu_relax_u32_)(((cpu_relax_u64_)1 << 32) + b_ - a_);
+
+    return ticks_ >> 31 == 0 ? ticks_ : 0;
+}
+
+/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] It starts
+ * with the address, which differs between waiters, and the time. Returns 0 to ns / 2. */
+static inline cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_)
+{
+    b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
+    return (cpu_relax_u32_)((cpu_relax_u64_)(ns_ / 2) * b_->jitter_ >> 32);
+}
+
+/* Charges so many ticks, or ns if that is more, by their weight. */
+static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, cpu_relax_u64_ ticks_,
+                                     cpu_relax_u64_ hz_, cpu_relax_u32_ ns_, cpu_relax_u32_ weight_)
+{
+    const cpu_relax_u64_ elapsed_ = cpu_relax_to_ns_(ticks_, hz_);
+    const cpu_relax_u64_ cost_ = ((elapsed_ > ns_ ? elapsed_ : ns_) + weight_ - 1) / weight_;
+
+    b_->remaining_ = cost_ < b_->remaining_ ? b_->remaining_ - (cpu_relax_u32_)cost_ : 0;
+}
+
+static inline int cpu_relax_give_up_(void)
+{
+    cpu_relax_hint_(cpu_relax_cached_features_());
+    if (CPU_RELAX_BETTER_HINT_)
+        (void)cpu_relax_features(); /* for the next hint */
+    return 0;
+}
+
+/*
+ * The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
+ * CPU. The last two readings of the delay are the price of one. A clock that is slow to read, or coarse,
+ * makes delays short, and they last one reading, or one tick, all the same.
+ */
+CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
+{
+    const unsigned int features_ = cpu_relax_cached_features_();
+    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS, weight_ = 1, begin_;
+    cpu_relax_timer_ t_;
+
+    if (b_->remaining_ == 0)
+        return cpu_relax_give_up_();
+
+    if (b_->jitter_ == 0) { /* the first call: what does a reading cost? */
+        cpu_relax_hint_(features_);
+        cpu_relax_timer_start_(&t_);
+        cpu_relax_timer_read_(&t_);
+        b_->jitter_ =
+            ((cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u) ^ (cpu_relax_u32_)t_.now_) | 1;
+        begin_ = cpu_relax_since_((cpu_relax_u32_)t_.previous_, (cpu_relax_u32_)t_.now_);
+        cpu_relax_charge_(b_, 2 * (cpu_relax_u64_)begin_, t_.hz_, 0, 1);
+    } else {
+        cpu_relax_timer_start_(&t_);
+        begin_ = (cpu_relax_u32_)t_.now_;
+        if (cpu_relax_since_(b_->check_by_, begin_) != 0) {
+            ns_ = CPU_RELAX_BACKOFF_CAP_NS;
+            weight_ = 8;
+        }
+        cpu_relax_charge_(b_, cpu_relax_since_(b_->now_, begin_), t_.hz_, 0, weight_);
+        if (b_->remaining_ == 0)
+            return cpu_relax_give_up_();
+
+        ns_ -= cpu_relax_jitter_(b_, ns_);
+        if (ns_ > (cpu_relax_u64_)b_->remaining_ * weight_)
+            ns_ = b_->remaining_ * weight_;
+        cpu_relax_timer_set_(&t_, ns_);
+        do
+            cpu_relax_hint_(features_);
+        while (!cpu_relax_expired_(&t_));
+        cpu_relax_charge_(b_, cpu_relax_since_(begin_, (cpu_relax_u32_)t_.now_), t_.hz_, ns_,
+                          weight_);
+    }
+    b_->now_ = (cpu_relax_u32_)t_.now_;
+    b_->check_by_ = b_->now_ + 2 * cpu_relax_since_((cpu_relax_u32_)t_.previous_, b_->now_);
     return 1;
 }
 
-/* ---- Wait ---------------------------------------------------------------------------------------- */
-#if CPU_RELAX_HAS_EQ8
-/* A look at a line that nobody has written since is free, so there is no more than a hint between two:
- * a longer gap would only delay what is waited for. */
-CPU_RELAX_COLD_ static inline cpu_relax_word_
-cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old, cpu_relax_u64_ ns)
-{
-    cpu_relax_timer_ t = cpu_relax_start_(ns == CPU_RELAX_FOREVER ? 0 : ns);
-    cpu_relax_word_ value;
-
-    do {
-        cpu_relax_turn_(&t, p, bits, old, ns);
-        value = cpu_relax_load_(p, bits);
-    } while (value == old && (ns == CPU_RELAX_FOREVER || !cpu_relax_passed_(&t)));
-    return value;
-}
-
-static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, cpu_relax_word_ old,
-                                              cpu_relax_u64_ ns)
-{
-    const cpu_relax_word_ value = cpu_relax_load_(p, bits);
-
-    return value != old ? value : cpu_relax_poll_(p, bits, old, ns);
-}
-
-/* The calls. The width of *p is checked where its type is still known: in C++ by a template, in C by a
- * macro of the function's name. */
-#  if defined(__cplusplus)
-#    define CPU_RELAX_CALL_(name, type, bits)                                                      \
-      template <typename Word>                                                                     \
-      CPU_RELAX_NONNULL_ inline type name(const volatile Word *p, type old, cpu_relax_u64_ ns)     \
-      {                                                                                            \
-        static_assert(sizeof(Word) == sizeof(type), #name ": *p has another width");               \
-        return (type)cpu_relax_wait_(p, bits, old, ns);                                            \
-      }                                                                                            \
-      template <> struct cpu_relax_width_<sizeof(type)> {                                          \
-        typedef type word;                                                                         \
-        static const int bits_ = bits;                                                             \
-      };
+/* ---- Calls: four for each width, by one table ----------------------------------------------- */
+#  if CPU_RELAX_HAS_EQ8
+/*
+ * The type of *p is checked where it is known: in C++ by a template, in C by a macro of the function's name.
+ * Each table has the result and the argument as the caller sees them, and the unsigned type of their width.
+ * For while, a mask of 0 counts as met.
+ */
+#    if defined(__cplusplus)
 extern "C++" {
-template <unsigned long long Size> struct cpu_relax_width_;
-#  else
-#    define CPU_RELAX_CALL_(name, type, bits)                                                      \
-      CPU_RELAX_NONNULL_ static inline type name(const volatile void *p, type old,                 \
-                                                 cpu_relax_u64_ ns)                                \
-      {                                                                                            \
-        return (type)cpu_relax_wait_(p, bits, old, ns);                                            \
-      }
-#    define CPU_RELAX_WIDTH_(p, type)                                                              \
-      ((void)sizeof(struct { char p_has_another_width[sizeof(*(p)) == sizeof(type) ? 1 : -1]; }))
-#  endif
-
-CPU_RELAX_CALL_(cpu_relax_while_eq8, cpu_relax_u8_, 8)
-#  if CPU_RELAX_HAS_EQ16
-CPU_RELAX_CALL_(cpu_relax_while_eq16, cpu_relax_u16_, 16)
-#  endif
-#  if CPU_RELAX_HAS_EQ32
-CPU_RELAX_CALL_(cpu_relax_while_eq32, cpu_relax_u32_, 32)
-#  endif
-#  if CPU_RELAX_HAS_EQ64
-CPU_RELAX_CALL_(cpu_relax_while_eq64, cpu_relax_u64_, 64)
-#  endif
-
-#  if defined(__cplusplus)
-template <typename Word>
-CPU_RELAX_NONNULL_ inline typename cpu_relax_width_<sizeof(Word)>::word
-cpu_relax_while_eq(const volatile Word *p, typename cpu_relax_width_<sizeof(Word)>::word old,
-                   cpu_relax_u64_ ns)
-{
-    typedef cpu_relax_width_<sizeof(Word)> width;
-    return (typename width::word)cpu_relax_wait_(p, width::bits_, old, ns);
-}
-#    if CPU_RELAX_HAS_EQPTR
-template <typename Word>
-CPU_RELAX_NONNULL_ inline void *cpu_relax_while_eqptr(const volatile Word *p, void *old,
-                                                      cpu_relax_u64_ ns)
-{
-    static_assert(sizeof(Word) == sizeof(void *), "cpu_relax_while_eqptr: *p has another width");
-    return (void *)(cpu_relax_uptr_)cpu_relax_wait_(p, CPU_RELAX_PTR_, (cpu_relax_uptr_)old, ns);
-}
+template <unsigned long long Size_> struct cpu_relax_width_; /* of 1, 2, 4 or 8 bytes */
+template <typename Held_> struct cpu_relax_is_float_ {
+    enum { value_ = 0 };
+};
+template <typename Word_> struct cpu_relax_held_ { /* T for a T and for a std::atomic<T> */
+    typedef Word_ type_;
+};
+template <template <typename> class Atomic_, typename Held_>
+struct cpu_relax_held_<Atomic_<Held_>> {
+    typedef Held_ type_;
+};
+#      define CPU_RELAX_UNSIGNED_(unsigned)                                                        \
+        template <> struct cpu_relax_width_<sizeof(unsigned)> {                                    \
+          typedef unsigned unsigned_;                                                              \
+        };
+#      define CPU_RELAX_FLOAT_(float)                                                              \
+        template <> struct cpu_relax_is_float_<float> {                                            \
+          enum { value_ = 1 };                                                                     \
+        };
+CPU_RELAX_FLOAT_(float)
+CPU_RELAX_FLOAT_(double)
+CPU_RELAX_FLOAT_(long double)
+#      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
+#      define CPU_RELAX_P_ const volatile Word_ *p_
+#      define CPU_RELAX_CHECK_(type)                                                               \
+        static_assert(sizeof(Word_) == sizeof(type), "*p has another width");                      \
+        static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_,        \
+                      "*p is a floating-point number: wait for its bits in an unsigned word")
+#    else
+#      define CPU_RELAX_UNSIGNED_(unsigned)
+#      define CPU_RELAX_CALL_ CPU_RELAX_NONNULL_ static inline
+#      define CPU_RELAX_P_ const volatile void *p_
+#      define CPU_RELAX_CHECK_(type) (void)0
 #    endif
-} /* extern "C++" */
 
-#  else
-#    define cpu_relax_while_eq8(p, old, ns)                                                        \
-      (CPU_RELAX_WIDTH_(p, cpu_relax_u8_), (cpu_relax_while_eq8)(p, old, ns))
-#    define CPU_RELAX_OR_16_
-#    define CPU_RELAX_OR_32_
-#    define CPU_RELAX_OR_64_
+#    define CPU_RELAX_CALL_EQ_(name, sense, result, arg, unsigned)                                 \
+      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_)              \
+      {                                                                                            \
+        CPU_RELAX_CHECK_(arg);                                                                     \
+        return (result)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,             \
+                                                 (unsigned)-1, sense, timeout_ns_);                \
+      }
+#    define CPU_RELAX_CALL_MASKED_(name, sense, type, unsigned)                                    \
+      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_)   \
+      {                                                                                            \
+        CPU_RELAX_CHECK_(type);                                                                    \
+        return (type)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,               \
+                                               (unsigned)mask_, sense, timeout_ns_);               \
+      }
+#    define CPU_RELAX_CALLS_(width, type, unsigned)                                                \
+      CPU_RELAX_CALL_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned)                       \
+      CPU_RELAX_CALL_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned)                       \
+      CPU_RELAX_CALL_MASKED_(cpu_relax_while_masked##width, (unsigned)mask_ == 0, type, unsigned)  \
+      CPU_RELAX_CALL_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned)
+
+CPU_RELAX_UNSIGNED_(cpu_relax_u8_)
+CPU_RELAX_CALLS_(8, cpu_relax_u8_, cpu_relax_u8_)
 #    if CPU_RELAX_HAS_EQ16
-#      define cpu_relax_while_eq16(p, old, ns)                                                     \
-        (CPU_RELAX_WIDTH_(p, cpu_relax_u16_), (cpu_relax_while_eq16)(p, old, ns))
-#      undef CPU_RELAX_OR_16_
-#      define CPU_RELAX_OR_16_ , char(*)[2] : (cpu_relax_while_eq16)
+CPU_RELAX_UNSIGNED_(cpu_relax_u16_)
+CPU_RELAX_CALLS_(16, cpu_relax_u16_, cpu_relax_u16_)
 #    endif
 #    if CPU_RELAX_HAS_EQ32
-#      define cpu_relax_while_eq32(p, old, ns)                                                     \
-        (CPU_RELAX_WIDTH_(p, cpu_relax_u32_), (cpu_relax_while_eq32)(p, old, ns))
-#      undef CPU_RELAX_OR_32_
-#      define CPU_RELAX_OR_32_ , char(*)[4] : (cpu_relax_while_eq32)
+CPU_RELAX_UNSIGNED_(cpu_relax_u32_)
+CPU_RELAX_CALLS_(32, cpu_relax_u32_, cpu_relax_u32_)
 #    endif
 #    if CPU_RELAX_HAS_EQ64
-#      define cpu_relax_while_eq64(p, old, ns)                                                     \
-        (CPU_RELAX_WIDTH_(p, cpu_relax_u64_), (cpu_relax_while_eq64)(p, old, ns))
-#      undef CPU_RELAX_OR_64_
-#      define CPU_RELAX_OR_64_ , char(*)[8] : (cpu_relax_while_eq64)
-#    endif
-#    if __STDC_VERSION__ >= 201112L
-#      define cpu_relax_while_eq(p, old, ns)                                                       \
-        _Generic((char(*)[sizeof(*(p))])0, char(*)[1]                                              \
-                 : (cpu_relax_while_eq8)CPU_RELAX_OR_16_ CPU_RELAX_OR_32_ CPU_RELAX_OR_64_)(       \
-            p, old, ns)
+CPU_RELAX_UNSIGNED_(cpu_relax_u64_)
+CPU_RELAX_CALLS_(64, cpu_relax_u64_, cpu_relax_u64_)
 #    endif
 #    if CPU_RELAX_HAS_EQPTR
-CPU_RELAX_NONNULL_ static inline void *cpu_relax_while_eqptr(const volatile void *p, void *old,
-                                                             cpu_relax_u64_ ns)
-{
-    return (void *)(cpu_relax_uptr_)cpu_relax_wait_(p, CPU_RELAX_PTR_, (cpu_relax_uptr_)old, ns);
-}
-#      define cpu_relax_while_eqptr(p, old, ns)                                                    \
-        (CPU_RELAX_WIDTH_(p, void *), (cpu_relax_while_eqptr)(p, old, ns))
+CPU_RELAX_CALL_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_CALL_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
 #    endif
+
+/* The ones for every width; in C all of these macros stay defined. */
+#    if defined(__cplusplus)
+CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
+                 typename cpu_relax_width_<sizeof(Word_)>::unsigned_)
+} /* extern "C++" */
+#    else
+#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p)                                                \
+          _Generic(*(p), float : 1, double : 1, long double : 1, default : 0)
+#      else
+#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) 0
+#      endif
+#      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size))
+#      define CPU_RELAX_W_(p, size)                                                                \
+        ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]),                       \
+         (void)sizeof(char[CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) ? -1 : 1]), (p))
+#      define cpu_relax_while_eq8(p, ...) (cpu_relax_while_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_while_eq16(p, ...) (cpu_relax_while_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_while_eq32(p, ...) (cpu_relax_while_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_while_eq64(p, ...) (cpu_relax_while_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_while_eqptr(p, ...)                                                        \
+        (cpu_relax_while_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_until_eq8(p, ...) (cpu_relax_until_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_until_eq16(p, ...) (cpu_relax_until_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_until_eq32(p, ...) (cpu_relax_until_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_until_eq64(p, ...) (cpu_relax_until_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_eqptr(p, ...)                                                        \
+        (cpu_relax_until_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_while_masked8(p, ...)                                                      \
+        (cpu_relax_while_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_while_masked16(p, ...)                                                     \
+        (cpu_relax_while_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_while_masked32(p, ...)                                                     \
+        (cpu_relax_while_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_while_masked64(p, ...)                                                     \
+        (cpu_relax_while_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_masked8(p, ...)                                                      \
+        (cpu_relax_until_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_until_masked16(p, ...)                                                     \
+        (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_until_masked32(p, ...)                                                     \
+        (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_until_masked64(p, ...)                                                     \
+        (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#        define CPU_RELAX_OR_16_(call)
+#        define CPU_RELAX_OR_32_(call)
+#        define CPU_RELAX_OR_64_(call)
+#        if CPU_RELAX_HAS_EQ16
+#          undef CPU_RELAX_OR_16_
+#          define CPU_RELAX_OR_16_(call) , char(*)[2] : (call##16)
+#        endif
+#        if CPU_RELAX_HAS_EQ32
+#          undef CPU_RELAX_OR_32_
+#          define CPU_RELAX_OR_32_(call) , char(*)[4] : (call##32)
+#        endif
+#        if CPU_RELAX_HAS_EQ64
+#          undef CPU_RELAX_OR_64_
+#          define CPU_RELAX_OR_64_(call) , char(*)[8] : (call##64)
+#        endif
+#        define CPU_RELAX_ANY_(call, p, ...)                                                       \
+          _Generic((char(*)[sizeof(*(p))])0, char(*)[1]                                            \
+                   : (call##8)CPU_RELAX_OR_16_(call) CPU_RELAX_OR_32_(call)                        \
+                       CPU_RELAX_OR_64_(call))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
+#        define cpu_relax_while_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_while_eq, p, __VA_ARGS__)
+#        define cpu_relax_until_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_until_eq, p, __VA_ARGS__)
+#        define cpu_relax_while_masked(p, ...)                                                     \
+          CPU_RELAX_ANY_(cpu_relax_while_masked, p, __VA_ARGS__)
+#        define cpu_relax_until_masked(p, ...)                                                     \
+          CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
+#      endif
+#    endif
+#  endif /* CPU_RELAX_HAS_EQ8 */
+
+#  if CPU_RELAX_GNU_
+#    pragma GCC diagnostic pop
 #  endif
-#endif /* CPU_RELAX_HAS_EQ8 */
 
-#undef CPU_RELAX_ARM_
-#undef CPU_RELAX_ISB_
-#undef CPU_RELAX_PTR_BITS_
-#undef CPU_RELAX_GNU_
-#undef CPU_RELAX_NONNULL_
-#undef CPU_RELAX_MAY_ALIAS_
-#undef CPU_RELAX_COLD_
-#undef CPU_RELAX_WORD_
-#undef CPU_RELAX_C_
-#undef CPU_RELAX_TICKS_
-#undef CPU_RELAX_HZ_
-#undef CPU_RELAX_CLOCK_ID_
-#undef CPU_RELAX_HINT_LOG2_NS_
-#undef CPU_RELAX_ATOMIC_32_
-#undef CPU_RELAX_ATOMIC_64_
-#undef CPU_RELAX_LOAD_
-#undef CPU_RELAX_FENCE_
-#undef CPU_RELAX_CALL_
-#undef CPU_RELAX_SLEEPS_
-#undef CPU_RELAX_ASK_
-#undef CPU_RELAX_CAN_ARM_
-#undef cpu_relax_hint_
-#undef cpu_relax_turn_
-
-#if defined(__cplusplus) && (defined(__GNUC__) || defined(__clang__))
-#  pragma GCC diagnostic pop
-#endif
-
+#  undef CPU_RELAX_ARM_
+#  undef CPU_RELAX_ISB_
+#  undef CPU_RELAX_GNU_
+#  undef CPU_RELAX_NONNULL_
+#  undef CPU_RELAX_MAY_ALIAS_
+#  undef CPU_RELAX_NOINLINE_
+#  undef CPU_RELAX_COLD_
+#  undef CPU_RELAX_C_
+#  undef CPU_RELAX_PTR_BITS_
+#  undef CPU_RELAX_HZ_
+#  undef CPU_RELAX_CLOCK_ID_
+#  undef cpu_relax_clock_
+#  undef CPU_RELAX_HINT_LOG2_NS_
+#  undef CPU_RELAX_ATOMIC_32_
+#  undef CPU_RELAX_ATOMIC_64_
+#  undef CPU_RELAX_FENCE_
+#  undef CPU_RELAX_LOAD_
+#  undef CPU_RELAX_WORD_
+#  undef CPU_RELAX_MAY_SLEEP_
+#  undef CPU_RELAX_BETTER_HINT_
+#  undef cpu_relax_hint_
+#  undef cpu_relax_detect_
+#  undef cpu_relax_nap_
+#  undef cpu_relax_arm_
+#  undef cpu_relax_sleep_
+#  undef CPU_RELAX_DETECT_
+#  undef CPU_RELAX_GET_
+#  undef CPU_RELAX_PUT_
+#  undef CPU_RELAX_UNSIGNED_
+#  undef CPU_RELAX_FLOAT_
+#  undef CPU_RELAX_CALL_
+#  undef CPU_RELAX_P_
+#  undef CPU_RELAX_CHECK_
+#  undef CPU_RELAX_CALL_EQ_
+#  undef CPU_RELAX_CALL_MASKED_
+#  undef CPU_RELAX_CALLS_
+#endif /* C99, C++11 */
 #endif /* CPU_RELAX_WAIT_H */

@@ -7,5 +7,3 @@
 #  error "no version"
 #endif
         .ascii CPU_RELAX_HINT
-#define CPU_RELAX_NAME of_ones_own
-#include "cpu_relax.h"

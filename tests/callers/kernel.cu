@@ -6,14 +6,11 @@
  */
 #include "cpu_relax.h"
 
-#define CPU_RELAX_NAME my_relax
-#include "cpu_relax.h"
-
 __attribute__((device)) void on_the_device(const int *flag)
 {
     while (!*flag) {
         cpu_relax();
-        my_relax();
+        CPU_RELAX_STATEMENT();
     }
 }
 

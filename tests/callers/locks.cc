@@ -1,5 +1,5 @@
 /*
- * locks.cc - what callers write in C++: a spin lock, a ticket lock, a sequence lock and a flag
+ * locks.cc - what callers write in C++: a spin lock, a ticket lock, a flag bit, a sequence lock and flags
  * SPDX-License-Identifier: MIT
  *
  * Compiled in each dialect with every warning that callers turn on, and run: no cast, no pragma.
@@ -47,19 +47,32 @@ class ticket_lock
     void lock()
     {
         const std::uint16_t mine = next.fetch_add(1, std::memory_order_relaxed);
-        std::uint16_t seen = serving.load(std::memory_order_acquire);
 
-        while (seen != mine) {
-            const std::uint16_t now = cpu_relax_while_eq(&serving, seen, 2000);
-
-            if (now == seen)
-                std::this_thread::yield();
-            seen = now;
-        }
+        while (cpu_relax_until_eq(&serving, mine, 2000) != mine)
+            std::this_thread::yield();
     }
     void unlock()
     {
         serving.fetch_add(1, std::memory_order_release);
+    }
+};
+
+/* A lock in one bit of a word, whose other bits are the owner's */
+class bit_lock
+{
+    static constexpr std::uint8_t locked = 0x80;
+    std::atomic<std::uint8_t> word{0x55};
+
+  public:
+    void lock()
+    {
+        while ((word.fetch_or(locked, std::memory_order_acquire) & locked) != 0)
+            if ((cpu_relax_until_masked(&word, locked, 0, 2000) & locked) != 0)
+                std::this_thread::yield();
+    }
+    void unlock()
+    {
+        word.fetch_and(0x7f, std::memory_order_release);
     }
 };
 
@@ -84,8 +97,8 @@ class sequence_lock
 
         do {
             before = sequence.load(std::memory_order_acquire);
-            while ((before & 1) != 0)
-                before = cpu_relax_while_eq32(&sequence, before, CPU_RELAX_FOREVER);
+            if ((before & 1) != 0)
+                before = cpu_relax_until_masked(&sequence, 1, 0, CPU_RELAX_FOREVER);
             l = left.load(std::memory_order_acquire);
             r = right.load(std::memory_order_acquire);
         } while (sequence.load(std::memory_order_acquire) != before);
@@ -101,22 +114,47 @@ bool flags_are_read()
     static std::atomic<state> now{state::full};
     static std::uint32_t plain_word = 1;
     static volatile std::uint64_t volatile_word = 1;
+    static const std::atomic<int> negative{-1};
     static int target;
     static std::atomic<int *> pointer{&target};
+    static std::atomic<const int *> pointer_to_const{&target};
+    const std::uint32_t *const const_word = &plain_word;
+    const int *const const_target = &target;
 
     return cpu_relax_while_eq8(&flag, 0, CPU_RELAX_FOREVER) == 1 &&
            cpu_relax_while_eq8(&now, 0, CPU_RELAX_FOREVER) == 1 &&
            cpu_relax_while_eq32(&plain_word, 1, 10) == 1 &&
            cpu_relax_while_eq64(&volatile_word, 0, CPU_RELAX_FOREVER) == 1 &&
            cpu_relax_while_eqptr(&pointer, nullptr, CPU_RELAX_FOREVER) == &target &&
-           cpu_relax_while_eq(&flag, 0, 0) == 1 && cpu_relax_while_eq(&plain_word, 0, 0) == 1 &&
-           cpu_relax_while_eq(&volatile_word, 1, 10) == 1;
+           cpu_relax_until_eqptr(&pointer_to_const, const_target, CPU_RELAX_FOREVER) == &target &&
+           cpu_relax_while_eq(&flag, false, CPU_RELAX_FOREVER) &&
+           cpu_relax_while_eq(&plain_word, 0, 0) == 1 &&
+           cpu_relax_while_eq(&volatile_word, 1, 10) == 1 &&
+           cpu_relax_until_eq(&flag, true, CPU_RELAX_FOREVER) &&
+           cpu_relax_until_eq(&now, state::full, CPU_RELAX_FOREVER) == state::full &&
+           cpu_relax_while_eq(&now, state::full, 10) == state::full &&
+           cpu_relax_until_eq(&negative, -1, CPU_RELAX_FOREVER) == -1 &&
+           cpu_relax_while_eq(&pointer, nullptr, CPU_RELAX_FOREVER) == &target &&
+           cpu_relax_until_eq(&pointer_to_const, const_target, CPU_RELAX_FOREVER) == const_target &&
+           cpu_relax_until_masked(const_word, 3, 5, CPU_RELAX_FOREVER) == 1 &&
+           cpu_relax_while_masked(&volatile_word, 1, 0, CPU_RELAX_FOREVER) == 1;
+}
+
+/* A difference `deadline - now` that wrapped has expired: neither call waits. */
+bool wrapped_times_end()
+{
+    const std::uint64_t wrapped = UINT64_MAX;
+    static std::uint32_t word = 1;
+
+    cpu_relax_for_ns(wrapped);
+    return cpu_relax_until_eq(&word, 2, wrapped) == 1;
 }
 
 spin_lock spin;
 ticket_lock ticket;
+bit_lock bit;
 sequence_lock pair_of_words;
-long spins, tickets;
+long spins, tickets, bits;
 std::atomic<int> torn{0};
 
 void count()
@@ -131,6 +169,10 @@ void count()
             std::lock_guard<ticket_lock> guard(ticket);
             tickets++;
         }
+        {
+            std::lock_guard<bit_lock> guard(bit);
+            bits++;
+        }
         if (!pair_of_words.read_is_whole())
             torn++;
     }
@@ -140,10 +182,10 @@ void count()
 
 int main()
 {
-    if (!flags_are_read())
+    if (!flags_are_read() || !wrapped_times_end())
         return 1;
     std::thread other(count);
     count();
     other.join();
-    return spins != 2 * counts || tickets != 2 * counts || torn != 0;
+    return spins != 2 * counts || tickets != 2 * counts || bits != 2 * counts || torn != 0;
 }

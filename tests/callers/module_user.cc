@@ -12,4 +12,5 @@ int main()
     cpu_relax();
     spin_until(&set);
     spin_while(&word, 0);
+    return spin_for(&set) ? 0 : 1;
 }

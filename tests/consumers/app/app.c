@@ -8,13 +8,13 @@
     (defined(__cplusplus) && __cplusplus >= 201103L)
 #  include <cpu_relax_wait.h>
 #else
-#  define cpu_relax_ns(ns) ((void)0)
+#  define cpu_relax_for_ns(ns) ((void)0)
 #endif
 
 int main(void)
 {
     cpu_relax();
-    cpu_relax_ns(100);
+    cpu_relax_for_ns(100);
     printf("cpu_relax %d.%d.%d\n", CPU_RELAX_VERSION_MAJOR, CPU_RELAX_VERSION_MINOR,
            CPU_RELAX_VERSION_PATCH);
     return 0;
