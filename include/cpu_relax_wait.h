@@ -424,48 +424,39 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #    define CPU_RELAX_LOAD_(p_) (*(p_))
 #  endif
 
-/* What is one access: up to the width of a register; a pointer unless it has bounds (CHERI). i386
- * aligns 64 bits to 4 bytes, so that they may lie across two lines. */
-#  if defined(CPU_RELAX_FENCE_)
-#    define CPU_RELAX_HAS_EQ8 1
+/* The widest word that is one access: a register, usually. i386 aligns 64 bits to 4 bytes, so that they
+ * may lie across two lines; a pointer with bounds (CHERI) is wider than any word. */
+#  if !defined(CPU_RELAX_FENCE_)
+#    define CPU_RELAX_WIDEST_ 0
+#  elif CPU_RELAX_PTR_BITS_ > 32 ||                                                                \
+      (CPU_RELAX_PTR_BITS_ == 32 && CPU_RELAX_ATOMIC_64_ && !defined(__i386__))
+#    define CPU_RELAX_WIDEST_ 64
+#  elif CPU_RELAX_PTR_BITS_ > 16
+#    define CPU_RELAX_WIDEST_ 32
+#  elif defined(__MSP430__)
+#    define CPU_RELAX_WIDEST_ 16
 #  else
-#    define CPU_RELAX_HAS_EQ8 0
+#    define CPU_RELAX_WIDEST_ 8
 #  endif
-#  if CPU_RELAX_HAS_EQ8 && (CPU_RELAX_PTR_BITS_ > 16 || defined(__MSP430__))
-#    define CPU_RELAX_HAS_EQ16 1
-#  else
-#    define CPU_RELAX_HAS_EQ16 0
-#  endif
-#  if CPU_RELAX_HAS_EQ8 && CPU_RELAX_PTR_BITS_ > 16
-#    define CPU_RELAX_HAS_EQ32 1
-#  else
-#    define CPU_RELAX_HAS_EQ32 0
-#  endif
-#  if CPU_RELAX_HAS_EQ32 &&                                                                        \
-      (CPU_RELAX_PTR_BITS_ > 32 || (CPU_RELAX_ATOMIC_64_ && !defined(__i386__)))
-#    define CPU_RELAX_HAS_EQ64 1
+#  define CPU_RELAX_HAS_EQ8 (CPU_RELAX_WIDEST_ >= 8)
+#  define CPU_RELAX_HAS_EQ16 (CPU_RELAX_WIDEST_ >= 16)
+#  define CPU_RELAX_HAS_EQ32 (CPU_RELAX_WIDEST_ >= 32)
+#  define CPU_RELAX_HAS_EQ64 (CPU_RELAX_WIDEST_ >= 64)
+#  define CPU_RELAX_HAS_EQPTR (CPU_RELAX_WIDEST_ >= CPU_RELAX_PTR_BITS_)
+#  if CPU_RELAX_HAS_EQ64
 typedef cpu_relax_u64_ cpu_relax_word_;
 #  else
-#    define CPU_RELAX_HAS_EQ64 0
 typedef cpu_relax_u32_ cpu_relax_word_;
-#  endif
-#  if (CPU_RELAX_HAS_EQ16 && CPU_RELAX_PTR_BITS_ == 16) ||                                         \
-      (CPU_RELAX_HAS_EQ32 && CPU_RELAX_PTR_BITS_ <= 64)
-#    define CPU_RELAX_HAS_EQPTR 1
-#  else
-#    define CPU_RELAX_HAS_EQPTR 0
 #  endif
 
 /* The caller's object may have any type, so these may alias anything. Members, since UBSan checks the
  * alignment of structures but not of atomics. */
-#  define CPU_RELAX_WORD_(name, type)                                                              \
-    struct CPU_RELAX_MAY_ALIAS_ name {                                                             \
-      type value_;                                                                                 \
-    }
-CPU_RELAX_WORD_(cpu_relax_8_, cpu_relax_u8_);
-CPU_RELAX_WORD_(cpu_relax_16_, cpu_relax_u16_);
-CPU_RELAX_WORD_(cpu_relax_32_, cpu_relax_u32_);
-CPU_RELAX_WORD_(cpu_relax_64_, cpu_relax_u64_);
+/* clang-format off */
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_8_ { cpu_relax_u8_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_16_ { cpu_relax_u16_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_32_ { cpu_relax_u32_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_64_ { cpu_relax_u64_ value_; };
+/* clang-format on */
 
 /* Loads a word of so many bits with acquire order. 0 bits: no word, as in a delay. */
 static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p_, int bits_)
@@ -1192,158 +1183,123 @@ CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t
 /* ---- Calls: four for each width, by one table ----------------------------------------------- */
 #  if CPU_RELAX_HAS_EQ8
 /*
- * The type of *p is checked where it is known: in C++ by a template, in C by a macro of the function's name.
- * Each table has the result and the argument as the caller sees them, and the unsigned type of their width.
+ * *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
+ * tables have the result and the argument as the caller sees them, and the unsigned type of their width.
  * For while, a mask of 0 counts as met.
  */
+/* clang-format off */
 #    if defined(__cplusplus)
 extern "C++" {
-template <unsigned long long Size_> struct cpu_relax_width_; /* of 1, 2, 4 or 8 bytes */
-template <typename Held_> struct cpu_relax_is_float_ {
-    enum { value_ = 0 };
-};
-template <typename Word_> struct cpu_relax_held_ { /* T for a T and for a std::atomic<T> */
-    typedef Word_ type_;
-};
+template <typename Held_> struct cpu_relax_is_float_ { enum { value_ = 0 }; };
+template <> struct cpu_relax_is_float_<float> { enum { value_ = 1 }; };
+template <> struct cpu_relax_is_float_<double> { enum { value_ = 1 }; };
+template <> struct cpu_relax_is_float_<long double> { enum { value_ = 1 }; };
+/* What a word holds: T, if it is a T or a std::atomic<T>. */
+template <typename Word_> struct cpu_relax_held_ { typedef Word_ type_; };
 template <template <typename> class Atomic_, typename Held_>
-struct cpu_relax_held_<Atomic_<Held_>> {
-    typedef Held_ type_;
-};
-#      define CPU_RELAX_UNSIGNED_(unsigned)                                                        \
-        template <> struct cpu_relax_width_<sizeof(unsigned)> {                                    \
-          typedef unsigned unsigned_;                                                              \
-        };
-#      define CPU_RELAX_FLOAT_(float)                                                              \
-        template <> struct cpu_relax_is_float_<float> {                                            \
-          enum { value_ = 1 };                                                                     \
-        };
-CPU_RELAX_FLOAT_(float)
-CPU_RELAX_FLOAT_(double)
-CPU_RELAX_FLOAT_(long double)
+struct cpu_relax_held_<Atomic_<Held_> > { typedef Held_ type_; };
+template <unsigned long long Size_> struct cpu_relax_width_;
+#      define CPU_RELAX_UNSIGNED_(type) \
+        template <> struct cpu_relax_width_<sizeof(type)> { typedef type unsigned_; };
 #      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile Word_ *p_
-#      define CPU_RELAX_CHECK_(type)                                                               \
-        static_assert(sizeof(Word_) == sizeof(type), "*p has another width");                      \
-        static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_,        \
-                      "*p is a floating-point number: wait for its bits in an unsigned word")
+#      define CPU_RELAX_CHECK_(type) \
+        static_assert(sizeof(Word_) == sizeof(type), "*p has another width"); \
+        static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_, \
+                      "*p is a floating-point number: wait for its bits in an unsigned word");
 #    else
-#      define CPU_RELAX_UNSIGNED_(unsigned)
+#      define CPU_RELAX_UNSIGNED_(type)
 #      define CPU_RELAX_CALL_ CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile void *p_
-#      define CPU_RELAX_CHECK_(type) (void)0
+#      define CPU_RELAX_CHECK_(type)
 #    endif
 
-#    define CPU_RELAX_CALL_EQ_(name, sense, result, arg, unsigned)                                 \
-      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_)              \
-      {                                                                                            \
-        CPU_RELAX_CHECK_(arg);                                                                     \
-        return (result)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,             \
-                                                 (unsigned)-1, sense, timeout_ns_);                \
+#    define CPU_RELAX_EQ_(name, sense, result, arg, unsigned_t) \
+      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_) \
+      { \
+          CPU_RELAX_CHECK_(arg) \
+          return (result)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
+                                                     (unsigned_t)-1, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_CALL_MASKED_(name, sense, type, unsigned)                                    \
-      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_)   \
-      {                                                                                            \
-        CPU_RELAX_CHECK_(type);                                                                    \
-        return (type)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,               \
-                                               (unsigned)mask_, sense, timeout_ns_);               \
+#    define CPU_RELAX_MASKED_(name, sense, type, unsigned_t) \
+      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_) \
+      { \
+          CPU_RELAX_CHECK_(type) \
+          return (type)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
+                                                   (unsigned_t)mask_, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_CALLS_(width, type, unsigned)                                                \
-      CPU_RELAX_CALL_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned)                       \
-      CPU_RELAX_CALL_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned)                       \
-      CPU_RELAX_CALL_MASKED_(cpu_relax_while_masked##width, (unsigned)mask_ == 0, type, unsigned)  \
-      CPU_RELAX_CALL_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned)
+#    define CPU_RELAX_CALLS_(width, type, unsigned_t) \
+      CPU_RELAX_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned_t) \
+      CPU_RELAX_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned_t) \
+      CPU_RELAX_MASKED_(cpu_relax_while_masked##width, (unsigned_t)mask_ == 0, type, unsigned_t) \
+      CPU_RELAX_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned_t)
+#    define CPU_RELAX_WIDTH_(width, type) CPU_RELAX_UNSIGNED_(type) CPU_RELAX_CALLS_(width, type, type)
 
-CPU_RELAX_UNSIGNED_(cpu_relax_u8_)
-CPU_RELAX_CALLS_(8, cpu_relax_u8_, cpu_relax_u8_)
+CPU_RELAX_WIDTH_(8, cpu_relax_u8_)
 #    if CPU_RELAX_HAS_EQ16
-CPU_RELAX_UNSIGNED_(cpu_relax_u16_)
-CPU_RELAX_CALLS_(16, cpu_relax_u16_, cpu_relax_u16_)
+CPU_RELAX_WIDTH_(16, cpu_relax_u16_)
 #    endif
 #    if CPU_RELAX_HAS_EQ32
-CPU_RELAX_UNSIGNED_(cpu_relax_u32_)
-CPU_RELAX_CALLS_(32, cpu_relax_u32_, cpu_relax_u32_)
+CPU_RELAX_WIDTH_(32, cpu_relax_u32_)
 #    endif
 #    if CPU_RELAX_HAS_EQ64
-CPU_RELAX_UNSIGNED_(cpu_relax_u64_)
-CPU_RELAX_CALLS_(64, cpu_relax_u64_, cpu_relax_u64_)
+CPU_RELAX_WIDTH_(64, cpu_relax_u64_)
 #    endif
 #    if CPU_RELAX_HAS_EQPTR
-CPU_RELAX_CALL_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
-CPU_RELAX_CALL_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
 #    endif
 
 /* The ones for every width; in C all of these macros stay defined. */
 #    if defined(__cplusplus)
-CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
-                 typename cpu_relax_width_<sizeof(Word_)>::unsigned_)
+CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_width_<sizeof(Word_)>::unsigned_)
 } /* extern "C++" */
 #    else
-#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
-#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p)                                                \
-          _Generic(*(p), float : 1, double : 1, long double : 1, default : 0)
-#      else
-#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) 0
-#      endif
+#      define CPU_RELAX_W_(p, size) \
+        ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]), \
+         (void)sizeof(char[CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) ? -1 : 1]), (p))
 #      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size))
-#      define CPU_RELAX_W_(p, size)                                                                \
-        ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]),                       \
-         (void)sizeof(char[CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) ? -1 : 1]), (p))
 #      define cpu_relax_while_eq8(p, ...) (cpu_relax_while_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_while_eq16(p, ...) (cpu_relax_while_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_while_eq32(p, ...) (cpu_relax_while_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_while_eq64(p, ...) (cpu_relax_while_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_while_eqptr(p, ...)                                                        \
-        (cpu_relax_while_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_while_eqptr(p, ...) (cpu_relax_while_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
 #      define cpu_relax_until_eq8(p, ...) (cpu_relax_until_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_until_eq16(p, ...) (cpu_relax_until_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_until_eq32(p, ...) (cpu_relax_until_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_until_eq64(p, ...) (cpu_relax_until_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_until_eqptr(p, ...)                                                        \
-        (cpu_relax_until_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
-#      define cpu_relax_while_masked8(p, ...)                                                      \
-        (cpu_relax_while_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
-#      define cpu_relax_while_masked16(p, ...)                                                     \
-        (cpu_relax_while_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
-#      define cpu_relax_while_masked32(p, ...)                                                     \
-        (cpu_relax_while_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
-#      define cpu_relax_while_masked64(p, ...)                                                     \
-        (cpu_relax_while_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_until_masked8(p, ...)                                                      \
-        (cpu_relax_until_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
-#      define cpu_relax_until_masked16(p, ...)                                                     \
-        (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
-#      define cpu_relax_until_masked32(p, ...)                                                     \
-        (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
-#      define cpu_relax_until_masked64(p, ...)                                                     \
-        (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_eqptr(p, ...) (cpu_relax_until_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_while_masked8(p, ...) (cpu_relax_while_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_while_masked16(p, ...) (cpu_relax_while_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_while_masked32(p, ...) (cpu_relax_while_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_while_masked64(p, ...) (cpu_relax_while_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_masked8(p, ...) (cpu_relax_until_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_until_masked16(p, ...) (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_until_masked32(p, ...) (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_until_masked64(p, ...) (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
 #      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
-#        define CPU_RELAX_OR_16_(call)
-#        define CPU_RELAX_OR_32_(call)
-#        define CPU_RELAX_OR_64_(call)
-#        if CPU_RELAX_HAS_EQ16
-#          undef CPU_RELAX_OR_16_
-#          define CPU_RELAX_OR_16_(call) , char(*)[2] : (call##16)
-#        endif
-#        if CPU_RELAX_HAS_EQ32
-#          undef CPU_RELAX_OR_32_
-#          define CPU_RELAX_OR_32_(call) , char(*)[4] : (call##32)
-#        endif
+#        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
+          _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
 #        if CPU_RELAX_HAS_EQ64
-#          undef CPU_RELAX_OR_64_
-#          define CPU_RELAX_OR_64_(call) , char(*)[8] : (call##64)
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32), char (*)[8]: (f##64)
+#        elif CPU_RELAX_HAS_EQ32
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32)
+#        elif CPU_RELAX_HAS_EQ16
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16)
+#        else
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8)
 #        endif
-#        define CPU_RELAX_ANY_(call, p, ...)                                                       \
-          _Generic((char(*)[sizeof(*(p))])0, char(*)[1]                                            \
-                   : (call##8)CPU_RELAX_OR_16_(call) CPU_RELAX_OR_32_(call)                        \
-                       CPU_RELAX_OR_64_(call))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
+#        define CPU_RELAX_ANY_(f, p, ...) \
+          _Generic((char (*)[sizeof(*(p))])0, CPU_RELAX_OF_(f))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
 #        define cpu_relax_while_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_while_eq, p, __VA_ARGS__)
 #        define cpu_relax_until_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_until_eq, p, __VA_ARGS__)
-#        define cpu_relax_while_masked(p, ...)                                                     \
-          CPU_RELAX_ANY_(cpu_relax_while_masked, p, __VA_ARGS__)
-#        define cpu_relax_until_masked(p, ...)                                                     \
-          CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
+#        define cpu_relax_while_masked(p, ...) CPU_RELAX_ANY_(cpu_relax_while_masked, p, __VA_ARGS__)
+#        define cpu_relax_until_masked(p, ...) CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
+#      else
+#        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) 0
 #      endif
 #    endif
+/* clang-format on */
 #  endif /* CPU_RELAX_HAS_EQ8 */
 
 #  if CPU_RELAX_GNU_
@@ -1358,7 +1314,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef CPU_RELAX_NOINLINE_
 #  undef CPU_RELAX_COLD_
 #  undef CPU_RELAX_C_
-#  undef CPU_RELAX_PTR_BITS_
 #  undef CPU_RELAX_HZ_
 #  undef CPU_RELAX_CLOCK_ID_
 #  undef cpu_relax_clock_
@@ -1367,7 +1322,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef CPU_RELAX_ATOMIC_64_
 #  undef CPU_RELAX_FENCE_
 #  undef CPU_RELAX_LOAD_
-#  undef CPU_RELAX_WORD_
 #  undef CPU_RELAX_MAY_SLEEP_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
@@ -1379,12 +1333,12 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef CPU_RELAX_GET_
 #  undef CPU_RELAX_PUT_
 #  undef CPU_RELAX_UNSIGNED_
-#  undef CPU_RELAX_FLOAT_
 #  undef CPU_RELAX_CALL_
 #  undef CPU_RELAX_P_
 #  undef CPU_RELAX_CHECK_
-#  undef CPU_RELAX_CALL_EQ_
-#  undef CPU_RELAX_CALL_MASKED_
+#  undef CPU_RELAX_EQ_
+#  undef CPU_RELAX_MASKED_
 #  undef CPU_RELAX_CALLS_
+#  undef CPU_RELAX_WIDTH_
 #endif /* C99, C++11 */
 #endif /* CPU_RELAX_WAIT_H */
