@@ -17,7 +17,7 @@
  *
  * void cpu_relax_for_ns(uint64_t ns)
  *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at
- *     most one hint, two clock reads and the clock's resolution, and by preemption. 0 or an expired time
+ *     most two hints, two clock reads and the clock's resolution, and by preemption. 0 or an expired time
  *     is one hint. With CPU_RELAX_FOREVER it does not return.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
@@ -28,7 +28,7 @@
  *     cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
  *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed by the clock since the
  *     first call, your checks included; contended delays count at one eighth. Without contention the
- *     result is 0 within twice the limit. One object for each waiter, on its stack.
+ *     result is 0 within twice the limit and two steps of the clock. One object for each waiter, on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)
  *     Initialises b with a limit of its own; with 0 it never waits. CPU_RELAX_BACKOFF_INIT has the default.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
@@ -1026,14 +1026,12 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
 {
     unsigned int features_ = cpu_relax_cached_features_();
     cpu_relax_word_ value_;
-    cpu_relax_timer_ t_;
+    cpu_relax_timer_ t_ = {
+        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER};
 
     if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
         return cpu_relax_load_(p_, bits_);
-    if (timeout_ == CPU_RELAX_FOREVER) {
-        t_.polls_ = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
-        t_.sleep_budget_ = CPU_RELAX_FOREVER;
-    } else {
+    if (timeout_ != CPU_RELAX_FOREVER) {
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_set_(&t_, timeout_);
     }
@@ -1134,26 +1132,27 @@ static inline int cpu_relax_give_up_(void)
 
 /*
  * The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
- * CPU. The last two readings of the delay are the price of one. A clock that is slow to read, or coarse,
+ * CPU. The last two readings of the delay are the price of one. If the clock stood between them, its
+ * resolution is unknown and the next check is taken as fast. A clock that is slow to read, or coarse,
  * makes delays short, and they last one reading, or one tick, all the same.
  */
 CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned int features_ = cpu_relax_cached_features_();
-    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS, weight_ = 1, begin_;
+    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS, weight_ = 1, begin_, price_;
     cpu_relax_timer_ t_;
 
     if (b_->remaining_ == 0)
         return cpu_relax_give_up_();
 
-    if (b_->jitter_ == 0) { /* the first call: what does a reading cost? */
+    if (b_->jitter_ == 0) { /* the first call */
         cpu_relax_hint_(features_);
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_read_(&t_);
         b_->jitter_ =
             ((cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u) ^ (cpu_relax_u32_)t_.now_) | 1;
-        begin_ = cpu_relax_since_((cpu_relax_u32_)t_.previous_, (cpu_relax_u32_)t_.now_);
-        cpu_relax_charge_(b_, 2 * (cpu_relax_u64_)begin_, t_.hz_, 0, 1);
+        price_ = cpu_relax_since_((cpu_relax_u32_)t_.previous_, (cpu_relax_u32_)t_.now_);
+        cpu_relax_charge_(b_, 2 * (cpu_relax_u64_)price_, t_.hz_, 0, 1); /* both readings */
     } else {
         cpu_relax_timer_start_(&t_);
         begin_ = (cpu_relax_u32_)t_.now_;
@@ -1174,9 +1173,10 @@ CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t
         while (!cpu_relax_expired_(&t_));
         cpu_relax_charge_(b_, cpu_relax_since_(begin_, (cpu_relax_u32_)t_.now_), t_.hz_, ns_,
                           weight_);
+        price_ = cpu_relax_since_((cpu_relax_u32_)t_.previous_, (cpu_relax_u32_)t_.now_);
     }
     b_->now_ = (cpu_relax_u32_)t_.now_;
-    b_->check_by_ = b_->now_ + 2 * cpu_relax_since_((cpu_relax_u32_)t_.previous_, b_->now_);
+    b_->check_by_ = b_->now_ + (price_ != 0 ? 2 * price_ : (cpu_relax_u32_)1 << 30);
     return 1;
 }
 
