@@ -584,6 +584,8 @@ static void hint_is_the_best_that_the_machine_has(void **state)
 {
     (void)state;
 #if defined(__aarch64__)
+    unsigned int without;
+
     if (strcmp(CPU_RELAX_HINT, "isb") != 0)
         skip();
     begin(0);
@@ -591,13 +593,14 @@ static void hint_is_the_best_that_the_machine_has(void **state)
     wait_isbs = 0;
     wait_delay_of_1_ms();
     assert_int_equal(barriers, 0);
-    assert_true(wait_isbs > 0);
+    assert_true(wait_isbs > 100);
+    without = wait_isbs;
     begin(CPU_RELAX_FEATURE_SB);
     wait_reset_features();
     wait_isbs = 0;
     wait_delay_of_1_ms();
     assert_true((barriers > 0) == ((wait_strict_features() & CPU_RELAX_FEATURE_SB) == 0));
-    assert_true(wait_isbs <= 2); /* before the detection */
+    assert_true(wait_isbs < without / 4); /* before the detection */
     barriers = 0;
     wait_reset_features();
     wait_backoff_twice();
