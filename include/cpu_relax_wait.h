@@ -198,7 +198,8 @@
 #      pragma clang diagnostic ignored "-Wunknown-warning-option"
 #      pragma clang diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
 #    else
-#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` and not inlined */
+#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` that is not to be inlined, */
+#      pragma GCC diagnostic ignored "-Winline"     /* and that is left alone where it is cold */
 #      if defined(__cplusplus)
 #        pragma GCC diagnostic ignored "-Wuseless-cast"
 #      endif
@@ -568,8 +569,9 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 /* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
 /*
  * cpu_relax_detect_()         the features of the running CPU; called once
- * cpu_relax_nap_(f, bits, ns) how long a sleep to ask for where ns remain, in ns; 0: none. A sleep of
- *                             that length takes that long at most, an eighth of it at least.
+ * cpu_relax_sleep_ns_(f, bits, ns)
+ *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
+ *                             that long at most, and an eighth of it at least unless something ends it.
  * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
  *                             arms is that load itself: another access may disarm the monitor.
  * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
@@ -633,7 +635,8 @@ static inline unsigned int cpu_relax_detect_(void)
 }
 
 /* Linux limits UMWAIT to 100000 cycles, which are 200 us at 0.5 GHz. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     const unsigned int any_ = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX;
 
@@ -714,7 +717,8 @@ static inline unsigned int cpu_relax_detect_(void)
 
 /* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
  * of two of the counter's. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
@@ -797,7 +801,8 @@ static inline unsigned int cpu_relax_detect_(void)
 }
 
 /* WRS.STO is only said to be short, 10 to 100 cache misses. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
@@ -837,7 +842,8 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
 
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_LLPAUSE) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
@@ -872,7 +878,7 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_HAS_MONITOR 0
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() 0u
-#    define cpu_relax_nap_(features, bits, ns) ((cpu_relax_u64_)0)
+#    define cpu_relax_sleep_ns_(features, bits, ns) ((cpu_relax_u64_)0)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
@@ -997,7 +1003,7 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
             sleep_ = cpu_relax_sleep_limit_(&t_, timeout_);
             if (sleep_ != 0) {
                 features_ = cpu_relax_features();
-                sleep_ = cpu_relax_nap_(features_, bits_, sleep_);
+                sleep_ = cpu_relax_sleep_ns_(features_, bits_, sleep_);
                 sleep_ = cpu_relax_charge_sleep_(&t_, sleep_);
             }
         }
@@ -1053,16 +1059,16 @@ CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_
     cpu_relax_backoff_init(b_, b_->limit_);
 }
 
-/* Charges what has elapsed since the last charge, or ns if that is more, by its weight. */
+/* Charges what has elapsed since the last charge, or ns if that is more, divided by 1 << shift. */
 static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t_,
-                                     cpu_relax_u32_ ns_, cpu_relax_u32_ weight_)
+                                     cpu_relax_u32_ ns_, int shift_)
 {
     const cpu_relax_u64_ ticks_ = cpu_relax_since_(b_->now_, t_->now_);
     cpu_relax_u64_ cost_ = cpu_relax_to_ns_(ticks_, t_->hz_);
 
     if (cost_ < ns_)
         cost_ = ns_;
-    cost_ = (cost_ + weight_ - 1) / weight_;
+    cost_ = (cost_ + (1u << shift_) - 1) >> shift_;
     b_->remaining_ -= cost_ < b_->remaining_ ? (cpu_relax_u32_)cost_ : b_->remaining_;
     b_->now_ = t_->now_;
 }
@@ -1088,7 +1094,8 @@ static inline int cpu_relax_give_up_(void)
 CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned int features_ = CPU_RELAX_CACHED_();
-    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS, weight_ = 1;
+    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
+    int shift_ = 0;
     cpu_relax_u64_ price_;
     cpu_relax_timer_ t_;
 
@@ -1100,27 +1107,27 @@ CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_read_(&t_);
         b_->now_ = t_.previous_ - cpu_relax_since_(t_.previous_, t_.now_);
-        cpu_relax_charge_(b_, &t_, 0, 1);
+        cpu_relax_charge_(b_, &t_, 0, 0);
         b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u ^ t_.now_) | 1;
     } else {
         cpu_relax_timer_start_(&t_);
         if (cpu_relax_since_(b_->check_by_, t_.now_) != 0) {
             ns_ = CPU_RELAX_BACKOFF_CAP_NS;
-            weight_ = 8;
+            shift_ = 3;
         }
-        cpu_relax_charge_(b_, &t_, 0, weight_);
+        cpu_relax_charge_(b_, &t_, 0, shift_);
         if (b_->remaining_ == 0)
             return cpu_relax_give_up_();
 
         b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
         ns_ -= (cpu_relax_u32_)((cpu_relax_u64_)(ns_ / 2) * b_->jitter_ >> 32);
-        if (ns_ > (cpu_relax_u64_)b_->remaining_ * weight_)
-            ns_ = b_->remaining_ * weight_;
+        if (ns_ >> shift_ >= b_->remaining_)
+            ns_ = b_->remaining_ << shift_;
         cpu_relax_timer_set_(&t_, ns_);
         do
             cpu_relax_hint_(features_);
         while (!cpu_relax_expired_(&t_));
-        cpu_relax_charge_(b_, &t_, ns_, weight_);
+        cpu_relax_charge_(b_, &t_, ns_, shift_);
     }
     price_ = cpu_relax_since_(t_.previous_, t_.now_);
     b_->check_by_ = b_->now_ + (price_ != 0 ? 2 * price_ : (cpu_relax_u64_)1 << 62);
