@@ -19,6 +19,7 @@ void wait_estimate_counts_hints(void **state);
 void wait_features_are_detected(void **state);
 extern volatile unsigned int wait_isbs; /* how many were executed; asleep, on AArch64 */
 void wait_reset_features(void);
+unsigned int wait_features(void);
 void wait_delay_of_1_ms(void);
 void wait_backoff_twice(void);
 

@@ -6,7 +6,7 @@
  */
 #define RESET_FEATURES() ((void)(*cpu_relax_cache_() = 0)) /* as a new process: nothing is cached */
 #define DETECT() cpu_relax_detect_()
-#define SLEEP_NS(features, bits, ns) cpu_relax_nap_(features, bits, ns)
+#define SLEEP_NS(features, bits, ns) cpu_relax_sleep_ns_(features, bits, ns)
 #define READ_CLOCK(ticks) cpu_relax_clock_(ticks)
 #define TO_NS(ticks, hz) cpu_relax_to_ns_(ticks, hz)
 

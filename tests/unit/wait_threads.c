@@ -424,6 +424,11 @@ void wait_reset_features(void)
 #  endif
 }
 
+unsigned int wait_features(void)
+{
+    return cpu_relax_features();
+}
+
 void wait_delay_of_1_ms(void)
 {
     cpu_relax_for_ns(1000000);
