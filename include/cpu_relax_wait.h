@@ -10,95 +10,86 @@
  *         if (!cpu_relax_backoff(&b))
  *             sched_yield();
  *
- * All times are nanoseconds in 64 bits. Times above 2^61 (73 years) count as 2^61, except these:
- *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read.
- *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them,
- *                        not FOREVER.
+ * All times are nanoseconds in 64 bits. Those above 2^61 (73 years) count as 2^61, but for
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read;
+ *     2^63 and above     a difference `deadline - now` that wrapped, so it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
- *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at
- *     most one hint, two clock reads and the clock's resolution, and by preemption. 0 or an expired time
- *     is one hint. With CPU_RELAX_FOREVER it does not return.
+ *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at most
+ *     two hints, two clock reads, the clock's resolution, and preemption. 0 and an expired time are one
+ *     hint. With CPU_RELAX_FOREVER it does not return.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Back-off, for contended retries: waits and returns 1 while spinning is worth it. Returns 0 after one
- *     hint when blocking is cheaper: park, yield or sleep then. Between calls, only check the condition
- *     once: the latency of that check is the contention signal. The first call is one hint. Each later
- *     call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a
- *     cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
- *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed by the clock since the
- *     first call, your checks included; contended delays count at one eighth. Without contention the
- *     result is 0 within twice the limit. One object for each waiter, on its stack.
+ *     Back-off, for contended retries: waits and returns 1 while spinning is worth it; executes one hint and
+ *     returns 0 when blocking is cheaper: then park, yield or sleep. Between calls, only check the
+ *     condition once: the latency of the check is the contention signal. The first call is one hint. Each
+ *     later call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS if your check took as long as
+ *     a cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
+ *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed since the first call, your
+ *     checks included; contended delays count at one eighth. Without contention the result is 0 within
+ *     twice the limit and two steps of the clock. One object for each waiter, on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)
  *     Initialises b with a limit of its own; with 0 it never waits. CPU_RELAX_BACKOFF_INIT has the default.
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
  *     Starts again with the same limit: call it after blocking.
  *
- * T        cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)             while *p == old
- * T        cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)            until *p == want
- * T        cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)
- * T        cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)
- *     Wait; N is 8, 16, 32 or 64 and T is uintN_t. For pointers N is ptr, in the first two. Masked: while
- *     or until ((*p ^ want) & mask) == 0. Bits of want outside mask are ignored; a mask of 0 returns at
- *     once. Returns the whole value of *p that ended the wait, loaded with acquire order: data written
- *     before a release store of that value is visible. After the timeout, returns the last value loaded.
- *     A timeout of 0, or one that has expired, checks *p and returns. The timeout spans the whole wait,
- *     however often *p changes. Polls: one load after each hint. A long wait sleeps between its loads
- *     where the CPU can, see below. A value that comes and goes between two loads is missed: wait for a
- *     sequence number with while_eq, not until_eq. A timed wait reads the clock between two loads, so a
- *     new value is seen as late as the clock is slow to read.
- *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in
- *     ordinary cached memory. Another width or a floating-point number does not compile (C99 cannot
- *     detect the latter).
+ * T cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)               while *p == old
+ * T cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)              until *p == want
+ * T cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)  while ((*p ^ want) & mask) == 0
+ * T cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)  until ((*p ^ want) & mask) == 0
+ *     Wait. N is 8, 16, 32 or 64 and T is uintN_t; the first two also have N ptr and T void *. Returns the
+ *     whole value of *p that ended the wait, loaded with acquire order: data written before a release
+ *     store of that value is visible. After the timeout, returns the last value loaded. The timeout spans
+ *     the whole wait, however often *p changes; 0 or one that has expired checks *p and returns. Bits of
+ *     want outside mask are ignored, and a mask of 0 returns at once.
+ *     Polls: one load after each hint. A long wait sleeps between its loads, see below. A value that comes
+ *     and goes between two loads is missed: wait for a sequence number with while_eq, not until_eq. A
+ *     timed wait also reads the clock between two loads: a slow clock delays it by one reading.
+ *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary
+ *     cached memory. Another width or, but for C99, a floating-point number does not compile.
  * cpu_relax_while_eq, cpu_relax_until_eq, cpu_relax_while_masked, cpu_relax_until_masked
- *     The one of these that fits the width of *p. C11: N is 8 to 64. C++: T is the type that *p holds, such
- *     as bool, an enum class or a pointer.
+ *     C11: the one with the N that fits *p. C++: T is what *p holds: also bool, an enum class, a pointer.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 where such a load is one access that this compiler can order; else 0, and the calls are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     What the running CPU can do, an OR of the CPU_RELAX_FEATURE_... below. It is detected once per
- *     translation unit, by the first wait that has time left to sleep: up to three CPUID on x86, 1 us or
- *     less, but 5 to 10 us each in a virtual machine. Call it early, in the file that waits, to avoid
- *     that; on AArch64 this also makes all loops use `sb` where the CPU has it.
+ *     What the running CPU has, an OR of the CPU_RELAX_FEATURE_... below. Detected once per translation unit,
+ *     by the first wait that has time left to sleep: up to three CPUID on x86, under 1 us, but 5 to 10 us
+ *     each in a virtual machine. Call it early, in the file that waits, if the first wait must not pay
+ *     for it. On AArch64 all loops then use `sb` where the CPU has it.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: what can sleep, where time comes from
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
- * Clock: CPU_RELAX_CLOCK_NS(), if you define it before the include: nanoseconds, a uint64_t. Else a
- * counter whose rate the architecture defines (AArch64, s390x), else the monotonic clock of the OS.
- * 32-bit Linux hides it in strict -std=c99 and -std=c11: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L
- * there. Without a clock, or if it refuses, time is an ESTIMATE by the number of hints: within a factor
- * of ten. A clock that stands, steps back, jumps or differs between processors makes a wait shorter or
- * longer but cannot hang it: at most `4 * ns + 4` iterations (a hint or a sleep, a load, a clock read)
- * and `32 * ns` of sleep; iterations in which the clock stood still are 4 to 64 times fewer.
+ * Clock: CPU_RELAX_CLOCK_NS(), a uint64_t, if you define it before the include; else a counter whose rate the
+ * architecture defines (AArch64, s390x); else the monotonic clock of the OS. 32-bit Linux hides that in
+ * strict -std=c99 and -std=c11: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if it
+ * refuses, time is an ESTIMATE by the number of hints: within a factor of ten. A clock that stands, steps
+ * back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at most
+ * `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands,
+ * and `32 * ns` of sleep.
  *
- * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS and has at least 8 * CPU_RELAX_POLL_NS left
- * arms a monitor on the cache line, loads, and sleeps until the line is written: timed ones from 18 us
- * on, with WFE from 204 us on. Each sleep ends after 200 us: a lost wake-up delays a wait, it cannot
- * hang it.
- *     x86-64   UMWAIT in C0.2, MWAITX in C1, detected by CPUID. C0.2 takes about 0.5 us longer to leave
- *              than C0.1 but has 20 times fewer false wake-ups. [google/highway, contrib/thread_pool]
- *     AArch64  Linux, Android, FreeBSD: WFE where the kernel's event stream ends it, or WFET, by HWCAP.
- *     RISC-V   Linux: WRS.STO (Zawrs), by hwprobe; words of 32 and 64 bits.
- *     MIPS     release 2 and later: PAUSE. It has no timeout: CPU_RELAX_FOREVER only, 32 and 64 bits.
+ * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS and has 8 * CPU_RELAX_POLL_NS left or more arms
+ * a monitor on the cache line, loads, and sleeps until the line is written: with a timeout of 18 us or
+ * more; by WFE of 204 us. Each sleep ends within 200 us: a lost wake-up delays a wait, it cannot hang it.
+ * x86-64: UMWAIT in C0.2 or MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words
+ * of 32 and 64 bits. MIPS release 2: PAUSE, for CPU_RELAX_FOREVER only, words of 32 and 64 bits.
  *
- * Define before the include, in the same way in each file of a library:
- *     CPU_RELAX_NO_MONITOR   nothing sleeps (no C0.2 either), nothing is detected. A program whose threads
- *                            run under prctl(PR_SET_TSC, PR_TSC_SIGSEGV) needs this, as UMWAIT and WFET
- *                            read the counter, and CPU_RELAX_CLOCK_NS(), as the clock does, too.
- *     CPU_RELAX_FEATURES()   detects in place of the header: an OR of CPU_RELAX_FEATURE_...
- *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS   see their defaults
+ * Define before the include:
+ *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC,
+ *                            PR_TSC_SIGSEGV) you need this, since UMWAIT and WFET read the counter, and
+ *                            CPU_RELAX_CLOCK_NS(), since the clocks of x86 and AArch64 do, too.
+ *     CPU_RELAX_FEATURES()   what the CPU has, an OR of CPU_RELAX_FEATURE_...: nothing is detected.
+ *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS: see their defaults.
  *
- * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and
- * sched_yield() never let a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know
- * atomics and report false races.
+ * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and sched_yield()
+ * never let a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
  *
- * No heap, no thread-local, no lock, no initialisation, no state but one byte per translation unit that
- * caches the features; safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11
- * to C++26. All functions have internal linkage, so that files with other macros or another -march do
- * not share code. C99 `inline` functions with external linkage and exported functions of a C++20 module
- * therefore cannot call them: call an ordinary function that does. For a private copy under another name
- * see cpu_relax.h: rename both files. For uint32_t and so on include <stdint.h> yourself.
+ * No heap, no thread-local, no lock, no initialisation, no state but one byte per translation unit for the
+ * features; safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26.
+ * All functions have internal linkage, so files with other macros or another -march share no code. C99
+ * `inline` functions with external linkage and exported functions of a C++20 module therefore cannot
+ * call them: call an ordinary function that does. A private copy under another name: rename both files
+ * as cpu_relax.h says. For uint32_t and so on include <stdint.h> yourself.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
@@ -199,6 +190,7 @@
 
 #  if CPU_RELAX_GNU_
 #    pragma GCC diagnostic push
+#    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
 #    if defined(__cplusplus)
 #      pragma GCC diagnostic ignored "-Wold-style-cast" /* C++ has no cast that C has, too */
 #    endif
@@ -206,7 +198,8 @@
 #      pragma clang diagnostic ignored "-Wunknown-warning-option"
 #      pragma clang diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
 #    else
-#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` and not inlined */
+#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` that is not to be inlined, */
+#      pragma GCC diagnostic ignored "-Winline"     /* and that is left alone where it is cold */
 #      if defined(__cplusplus)
 #        pragma GCC diagnostic ignored "-Wuseless-cast"
 #      endif
@@ -225,13 +218,7 @@ typedef __UINTPTR_TYPE__ cpu_relax_uptr_;
 typedef uint32_t cpu_relax_u32_;
 typedef uint64_t cpu_relax_u64_;
 typedef uintptr_t cpu_relax_uptr_;
-#    if UINTPTR_MAX <= 0xffffu
-#      define CPU_RELAX_PTR_BITS_ 16
-#    elif UINTPTR_MAX <= 0xffffffffu
-#      define CPU_RELAX_PTR_BITS_ 32
-#    else
-#      define CPU_RELAX_PTR_BITS_ 64
-#    endif
+#    define CPU_RELAX_PTR_BITS_ (UINTPTR_MAX > 0xffffffffu ? 64 : UINTPTR_MAX > 0xffffu ? 32 : 16)
 #  endif
 typedef unsigned char cpu_relax_u8_;
 typedef unsigned short cpu_relax_u16_;
@@ -424,48 +411,39 @@ CPU_RELAX_C_ void __dmb(unsigned int);
 #    define CPU_RELAX_LOAD_(p_) (*(p_))
 #  endif
 
-/* What is one access: up to the width of a register; a pointer unless it has bounds (CHERI). i386
- * aligns 64 bits to 4 bytes, so that they may lie across two lines. */
-#  if defined(CPU_RELAX_FENCE_)
-#    define CPU_RELAX_HAS_EQ8 1
+/* The widest word that is one access: a register, usually. i386 aligns 64 bits to 4 bytes, so that they
+ * may lie across two lines; a pointer with bounds (CHERI) is wider than any word. */
+#  if !defined(CPU_RELAX_FENCE_)
+#    define CPU_RELAX_WIDEST_ 0
+#  elif CPU_RELAX_PTR_BITS_ > 32 ||                                                                \
+      (CPU_RELAX_PTR_BITS_ == 32 && CPU_RELAX_ATOMIC_64_ && !defined(__i386__))
+#    define CPU_RELAX_WIDEST_ 64
+#  elif CPU_RELAX_PTR_BITS_ > 16
+#    define CPU_RELAX_WIDEST_ 32
+#  elif defined(__MSP430__)
+#    define CPU_RELAX_WIDEST_ 16
 #  else
-#    define CPU_RELAX_HAS_EQ8 0
+#    define CPU_RELAX_WIDEST_ 8
 #  endif
-#  if CPU_RELAX_HAS_EQ8 && (CPU_RELAX_PTR_BITS_ > 16 || defined(__MSP430__))
-#    define CPU_RELAX_HAS_EQ16 1
-#  else
-#    define CPU_RELAX_HAS_EQ16 0
-#  endif
-#  if CPU_RELAX_HAS_EQ8 && CPU_RELAX_PTR_BITS_ > 16
-#    define CPU_RELAX_HAS_EQ32 1
-#  else
-#    define CPU_RELAX_HAS_EQ32 0
-#  endif
-#  if CPU_RELAX_HAS_EQ32 &&                                                                        \
-      (CPU_RELAX_PTR_BITS_ > 32 || (CPU_RELAX_ATOMIC_64_ && !defined(__i386__)))
-#    define CPU_RELAX_HAS_EQ64 1
+#  define CPU_RELAX_HAS_EQ8 (CPU_RELAX_WIDEST_ >= 8)
+#  define CPU_RELAX_HAS_EQ16 (CPU_RELAX_WIDEST_ >= 16)
+#  define CPU_RELAX_HAS_EQ32 (CPU_RELAX_WIDEST_ >= 32)
+#  define CPU_RELAX_HAS_EQ64 (CPU_RELAX_WIDEST_ >= 64)
+#  define CPU_RELAX_HAS_EQPTR (CPU_RELAX_WIDEST_ >= CPU_RELAX_PTR_BITS_)
+#  if CPU_RELAX_HAS_EQ64
 typedef cpu_relax_u64_ cpu_relax_word_;
 #  else
-#    define CPU_RELAX_HAS_EQ64 0
 typedef cpu_relax_u32_ cpu_relax_word_;
-#  endif
-#  if (CPU_RELAX_HAS_EQ16 && CPU_RELAX_PTR_BITS_ == 16) ||                                         \
-      (CPU_RELAX_HAS_EQ32 && CPU_RELAX_PTR_BITS_ <= 64)
-#    define CPU_RELAX_HAS_EQPTR 1
-#  else
-#    define CPU_RELAX_HAS_EQPTR 0
 #  endif
 
 /* The caller's object may have any type, so these may alias anything. Members, since UBSan checks the
  * alignment of structures but not of atomics. */
-#  define CPU_RELAX_WORD_(name, type)                                                              \
-    struct CPU_RELAX_MAY_ALIAS_ name {                                                             \
-      type value_;                                                                                 \
-    }
-CPU_RELAX_WORD_(cpu_relax_8_, cpu_relax_u8_);
-CPU_RELAX_WORD_(cpu_relax_16_, cpu_relax_u16_);
-CPU_RELAX_WORD_(cpu_relax_32_, cpu_relax_u32_);
-CPU_RELAX_WORD_(cpu_relax_64_, cpu_relax_u64_);
+/* clang-format off */
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_8_ { cpu_relax_u8_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_16_ { cpu_relax_u16_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_32_ { cpu_relax_u32_ value_; };
+struct CPU_RELAX_MAY_ALIAS_ cpu_relax_64_ { cpu_relax_u64_ value_; };
+/* clang-format on */
 
 /* Loads a word of so many bits with acquire order. 0 bits: no word, as in a delay. */
 static inline cpu_relax_word_ cpu_relax_load_(const volatile void *p_, int bits_)
@@ -502,13 +480,13 @@ typedef struct {
     cpu_relax_u64_ sleep_budget_;   /* what sleeps may cost, in ns */
 } cpu_relax_timer_;
 
-/* Is the reading a later than b? They are modulo 2^64, and never half of that apart. */
-static inline int cpu_relax_is_later_(cpu_relax_u64_ a_, cpu_relax_u64_ b_)
+/* Ticks from one reading to another; 0 if that is not later. They are modulo 2^64, and not half of that apart. */
+static inline cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_)
 {
-    return a_ != b_ && (a_ - b_) >> 63 == 0;
+    return (to_ - from_) >> 63 == 0 ? to_ - from_ : 0;
 }
 
-/* Rounded up. Both: no product wraps, for any rate below 18 GHz. */
+/* Rounded up; the other one down. No product wraps at a rate below 18 GHz. */
 static inline cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_)
 {
     return hz_ == 1000000000u
@@ -516,7 +494,6 @@ static inline cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u
                : ns_ / 1000000000u * hz_ + (ns_ % 1000000000u * hz_ + 999999999u) / 1000000000u;
 }
 
-/* Rounded down. */
 static inline cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_)
 {
     return hz_ == 1000000000u || hz_ == 0
@@ -539,11 +516,8 @@ static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
     t_->start_ = t_->previous_ = t_->now_;
 }
 
-/*
- * Sets how long it runs. The budget ends the wait if the clock does not: no iteration is shorter than
- * the 0.3 ns of the shortest hint, so with a correct clock four iterations for each nanosecond are
- * never too few.
- */
+/* Sets how long it runs. The budget ends the wait if the clock does not. No iteration is shorter than the
+ * 0.3 ns of the shortest hint, so with a correct clock four for each nanosecond are never too few. */
 static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
 {
     if (ns_ > (cpu_relax_u64_)1 << 61)
@@ -555,15 +529,13 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
 }
 
 /*
- * Once in each iteration, after its hint: has the time elapsed? An iteration in which the clock stood
- * costs what a hint is estimated to take, so that a clock that has stopped ends the wait after
- * `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_` iterations: late, but not for ever. A coarse clock also stands
- * in most iterations, but each takes a quarter of the estimate or longer. After a step back the time
- * starts again.
+ * Called once in each iteration. An iteration in which the clock stood costs what a hint is estimated to
+ * take: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_`
+ * iterations. With a coarse clock most iterations cost that much, but none is shorter than a quarter of it.
+ * After a step back the time starts again.
  *
- * The first reading may be almost a tick old. So when the duration has elapsed, the clock must go
- * forward once more: never early with a correct clock, however coarse, and with a fine one this is one
- * more reading.
+ * The first reading may be almost a tick old. So once the duration has elapsed, the clock must go forward
+ * once more: never early with a correct clock, however coarse, and one more reading with a fine one.
  */
 static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 {
@@ -579,7 +551,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
         return 1;
     t_->budget_ -= cost_;
 
-    if (cpu_relax_is_later_(t_->start_, t_->now_)) {
+    if (cpu_relax_since_(t_->now_, t_->start_) != 0) {
         t_->start_ = t_->now_;
         if (t_->duration_ == 0)
             t_->duration_ = 1;
@@ -591,14 +563,15 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
         t_->duration_ = 0;
         cpu_relax_timer_read_(t_);
     }
-    return cpu_relax_is_later_(t_->now_, t_->start_);
+    return cpu_relax_since_(t_->start_, t_->now_) != 0;
 }
 
 /* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
 /*
  * cpu_relax_detect_()         the features of the running CPU; called once
- * cpu_relax_nap_(f, bits, ns) how long a sleep to ask for where ns remain, in ns; 0: none. A sleep of
- *                             that length takes that long at most, an eighth of it at least.
+ * cpu_relax_sleep_ns_(f, bits, ns)
+ *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
+ *                             that long at most, and an eighth of it at least unless something ends it.
  * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
  *                             arms is that load itself: another access may disarm the monitor.
  * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
@@ -633,46 +606,40 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
 #    define CPU_RELAX_MAY_SLEEP_ 1
 #  endif
 
-/* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD) */
+/* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD). C0.2 takes about 0.5 us longer to leave
+ * than C0.1 but has 20 times fewer false wake-ups; C1 burns less than MWAITX's C0 and takes under 0.1 us
+ * longer. [google/highway, hwy/contrib/thread_pool/spin.h] */
 #  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
 #    define CPU_RELAX_MONITOR "umwait, mwaitx"
 #    define CPU_RELAX_HAS_MONITOR 1
 #    define CPU_RELAX_BETTER_HINT_ 0
 
-static inline void cpu_relax_cpuid_(cpu_relax_u32_ leaf_, cpu_relax_u32_ *eax_,
-                                    cpu_relax_u32_ *ecx_)
+static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_ecx_)
 {
-    cpu_relax_u32_ ebx_, edx_;
+    cpu_relax_u32_ eax_ = leaf_, ebx_, ecx_ = 0 /* sub-leaf */, edx_;
 
-    *eax_ = leaf_;
-    *ecx_ = 0; /* sub-leaf */
-    __asm__ __volatile__("cpuid" : "+a"(*eax_), "=b"(ebx_), "+c"(*ecx_), "=d"(edx_));
-    (void)ebx_;
-    (void)edx_;
+    __asm__ __volatile__("cpuid" : "+a"(eax_), "=b"(ebx_), "+c"(ecx_), "=d"(edx_));
+    (void)ebx_, (void)edx_;
+    return eax_not_ecx_ ? eax_ : ecx_;
 }
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
  * [AMD APM, volume 3, CPUID Fn8000_0001; Intel SDM, volume 2A, CPUID, leaf 7] */
 static inline unsigned int cpu_relax_detect_(void)
 {
-    cpu_relax_u32_ eax_, ecx_;
-
-    cpu_relax_cpuid_(0x80000001u, &eax_, &ecx_);
-    if ((ecx_ >> 29 & 1) != 0)
+    if ((cpu_relax_cpuid_(0x80000001u, 0) >> 29 & 1) != 0)
         return CPU_RELAX_FEATURE_MWAITX;
-    cpu_relax_cpuid_(0, &eax_, &ecx_);
-    if (eax_ < 7)
-        return 0;
-    cpu_relax_cpuid_(7, &eax_, &ecx_);
-    return (ecx_ >> 5 & 1) * CPU_RELAX_FEATURE_WAITPKG;
+    if (cpu_relax_cpuid_(0, 1) >= 7 && (cpu_relax_cpuid_(7, 0) >> 5 & 1) != 0)
+        return CPU_RELAX_FEATURE_WAITPKG;
+    return 0;
 }
 
 /* Linux limits UMWAIT to 100000 cycles, which are 200 us at 0.5 GHz. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     const unsigned int any_ = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX;
 
-    (void)bits_;
     return (features_ & any_) != 0 ? cpu_relax_fit_(ns_, 8, 200000) : 0;
 }
 
@@ -750,9 +717,9 @@ static inline unsigned int cpu_relax_detect_(void)
 
 /* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
  * of two of the counter's. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
-    (void)bits_;
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
     return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
@@ -764,7 +731,6 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
     const cpu_relax_u64_ at_ = (cpu_relax_uptr_)p_; /* 64 bits in ILP32, too */
     cpu_relax_u64_ value_;
 
-    (void)features_;
     if (bits_ == 8)
         __asm__ __volatile__("ldaxrb %w0, [%1]" : "=r"(value_) : "r"(at_) : "memory");
     else if (bits_ == 16)
@@ -800,7 +766,6 @@ static inline void cpu_relax_hint_(unsigned int features_)
         return;
     }
 #    endif
-    (void)features_;
     (cpu_relax)();
 }
 
@@ -830,12 +795,14 @@ static inline unsigned int cpu_relax_detect_(void)
                          : "+r"(a0_)
                          : "r"(number_), "r"(a1_), "r"(a2_), "r"(a3_), "r"(a4_)
                          : "memory");
-    return a0_ == 0 && pair_.key_ == 4 && (pair_.value_ >> 48 & 1) != 0 ? CPU_RELAX_FEATURE_ZAWRS
-                                                                        : 0u;
+    if (a0_ != 0 || pair_.key_ != 4 || (pair_.value_ >> 48 & 1) == 0)
+        return 0;
+    return CPU_RELAX_FEATURE_ZAWRS;
 }
 
 /* WRS.STO is only said to be short, 10 to 100 cache misses. */
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
@@ -847,8 +814,6 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
 {
     cpu_relax_word_ value_;
 
-    (void)features_;
-    (void)bits_;
 #    if __riscv_xlen == 64
     if (bits_ == 64) {
         __asm__ __volatile__("lr.d.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
@@ -861,8 +826,6 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
 
 static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 {
-    (void)features_;
-    (void)ns_;
 #    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
     __asm__ __volatile__(".byte 0x73,0x00,0xd0,0x01" : : : "memory");
 #    else
@@ -879,7 +842,8 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
 
-static inline cpu_relax_u64_ cpu_relax_nap_(unsigned int features_, int bits_, cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
+                                                 cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_LLPAUSE) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
@@ -891,8 +855,6 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
 {
     cpu_relax_word_ value_;
 
-    (void)features_;
-    (void)bits_;
 #    if defined(__mips64)
     if (bits_ == 64) {
         __asm__ __volatile__("lld %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
@@ -905,8 +867,6 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
 
 static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 {
-    (void)features_;
-    (void)ns_;
     __asm__ __volatile__("pause" : : : "memory");
 }
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
@@ -918,7 +878,7 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_HAS_MONITOR 0
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() 0u
-#    define cpu_relax_nap_(features, bits, ns) ((cpu_relax_u64_)0)
+#    define cpu_relax_sleep_ns_(features, bits, ns) ((cpu_relax_u64_)0)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
@@ -930,43 +890,35 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #  else
 #    define CPU_RELAX_DETECT_() cpu_relax_detect_()
 #  endif
-#  if CPU_RELAX_ATOMIC_32_
-#    define CPU_RELAX_GET_(p_) __atomic_load_n(p_, __ATOMIC_RELAXED)
-#    define CPU_RELAX_PUT_(p_, value_) __atomic_store_n(p_, value_, __ATOMIC_RELAXED)
+#  if CPU_RELAX_HAS_MONITOR
+#    define CPU_RELAX_CACHED_() __atomic_load_n(cpu_relax_cache_(), __ATOMIC_RELAXED)
+#    define CPU_RELAX_CACHE_(f)                                                                    \
+      __atomic_store_n(cpu_relax_cache_(), (unsigned char)(f), __ATOMIC_RELAXED)
 #  else
-#    define CPU_RELAX_GET_(p_) (*(p_))
-#    define CPU_RELAX_PUT_(p_, value_) ((void)(*(p_) = (value_)))
+#    define CPU_RELAX_CACHED_() 0u
+#    define CPU_RELAX_CACHE_(f) ((void)(f))
 #  endif
 
 /*
- * The cache, 0 before detection. Threads and signal handlers may all write it, because they all write the
- * same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to, and a
- * child made by fork() runs on the same ones.
+ * The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all
+ * write the same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to,
+ * and a child made by fork() runs on the same ones.
  */
-static inline volatile unsigned char *cpu_relax_cache_(void)
+static inline unsigned char *cpu_relax_cache_(void)
 {
-    static volatile unsigned char cache_;
+    static unsigned char cache_;
     return &cache_;
 }
 
 static inline unsigned int cpu_relax_features(void)
 {
-    unsigned int features_ = 0;
+    unsigned int features_ = CPU_RELAX_CACHED_();
 
-    if (CPU_RELAX_HAS_MONITOR) {
-        features_ = CPU_RELAX_GET_(cpu_relax_cache_());
-        if (features_ == 0) {
-            features_ = (unsigned int)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
-            CPU_RELAX_PUT_(cpu_relax_cache_(), (unsigned char)features_);
-        }
+    if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
+        features_ = (unsigned int)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
+        CPU_RELAX_CACHE_(features_);
     }
     return features_ & ~(unsigned int)CPU_RELAX_FEATURE_KNOWN_;
-}
-
-/* Without detecting them. */
-static inline unsigned int cpu_relax_cached_features_(void)
-{
-    return CPU_RELAX_HAS_MONITOR ? CPU_RELAX_GET_(cpu_relax_cache_()) : 0;
 }
 
 /* ---- Wait ----------------------------------------------------------------------------------- */
@@ -1033,16 +985,14 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
                                                 cpu_relax_word_ ref_, cpu_relax_word_ mask_,
                                                 int sense_, cpu_relax_u64_ timeout_)
 {
-    unsigned int features_ = cpu_relax_cached_features_();
+    unsigned int features_ = CPU_RELAX_CACHED_();
     cpu_relax_word_ value_;
-    cpu_relax_timer_ t_;
+    cpu_relax_timer_ t_ = {
+        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER};
 
     if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
         return cpu_relax_load_(p_, bits_);
-    if (timeout_ == CPU_RELAX_FOREVER) {
-        t_.polls_ = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
-        t_.sleep_budget_ = CPU_RELAX_FOREVER;
-    } else {
+    if (timeout_ != CPU_RELAX_FOREVER) {
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_set_(&t_, timeout_);
     }
@@ -1053,7 +1003,7 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
             sleep_ = cpu_relax_sleep_limit_(&t_, timeout_);
             if (sleep_ != 0) {
                 features_ = cpu_relax_features();
-                sleep_ = cpu_relax_nap_(features_, bits_, sleep_);
+                sleep_ = cpu_relax_sleep_ns_(features_, bits_, sleep_);
                 sleep_ = cpu_relax_charge_sleep_(&t_, sleep_);
             }
         }
@@ -1078,15 +1028,16 @@ static inline void cpu_relax_for_ns(cpu_relax_u64_ ns_)
     static const cpu_relax_u32_ word_ = 0;
 
     if (ns_ == 0 || ns_ > CPU_RELAX_FOREVER)
-        cpu_relax_hint_(cpu_relax_cached_features_());
+        cpu_relax_hint_(CPU_RELAX_CACHED_());
     else
         (void)cpu_relax_poll_(&word_, 0, 1, 1, 1, ns_);
 }
 
 /* ---- Back-off ------------------------------------------------------------------------------- */
 typedef struct {
-    cpu_relax_u32_ now_;               /* the clock at the end of the last call, its low 32 bits */
-    cpu_relax_u32_ check_by_;          /* the caller's check took longer: it was a cache miss */
+    cpu_relax_u64_ now_; /* the clock at the end of the last call */
+    cpu_relax_u64_
+        check_by_; /* if the next call comes later, the caller's check was a cache miss */
     cpu_relax_u32_ remaining_, limit_; /* in ns */
     cpu_relax_u32_ jitter_;            /* PRNG state; 0 before the first call */
 } cpu_relax_backoff_t;
@@ -1098,8 +1049,9 @@ typedef struct {
 CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_init(cpu_relax_backoff_t *b_,
                                                              cpu_relax_u32_ limit_ns_)
 {
-    b_->now_ = b_->check_by_ = b_->jitter_ = 0;
+    b_->now_ = b_->check_by_ = 0;
     b_->remaining_ = b_->limit_ = limit_ns_;
+    b_->jitter_ = 0;
 }
 
 CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_)
@@ -1107,243 +1059,201 @@ CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_
     cpu_relax_backoff_init(b_, b_->limit_);
 }
 
-/* 32-bit readings, modulo 2^32: ticks from a to b; 0 if b is not later. */
-static inline cpu_relax_u32_ cpu_relax_since_(cpu_relax_u32_ a_, cpu_relax_u32_ b_)
+/* Charges what has elapsed since the last charge, or ns if that is more, divided by 1 << shift. */
+static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t_,
+                                     cpu_relax_u32_ ns_, int shift_)
 {
-    const cpu_relax_u32_ ticks_ = (cpu_relax_u32_)(((cpu_relax_u64_)1 << 32) + b_ - a_);
+    const cpu_relax_u64_ ticks_ = cpu_relax_since_(b_->now_, t_->now_);
+    cpu_relax_u64_ cost_ = cpu_relax_to_ns_(ticks_, t_->hz_);
 
-    return ticks_ >> 31 == 0 ? ticks_ : 0;
+    if (cost_ < ns_)
+        cost_ = ns_;
+    cost_ = (cost_ + (1u << shift_) - 1) >> shift_;
+    b_->remaining_ -= cost_ < b_->remaining_ ? (cpu_relax_u32_)cost_ : b_->remaining_;
+    b_->now_ = t_->now_;
 }
 
-/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] It starts
- * with the address, which differs between waiters, and the time. Returns 0 to ns / 2. */
-static inline cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_)
-{
-    b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
-    return (cpu_relax_u32_)((cpu_relax_u64_)(ns_ / 2) * b_->jitter_ >> 32);
-}
-
-/* Charges so many ticks, or ns if that is more, by their weight. */
-static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, cpu_relax_u64_ ticks_,
-                                     cpu_relax_u64_ hz_, cpu_relax_u32_ ns_, cpu_relax_u32_ weight_)
-{
-    const cpu_relax_u64_ elapsed_ = cpu_relax_to_ns_(ticks_, hz_);
-    const cpu_relax_u64_ cost_ = ((elapsed_ > ns_ ? elapsed_ : ns_) + weight_ - 1) / weight_;
-
-    b_->remaining_ = cost_ < b_->remaining_ ? b_->remaining_ - (cpu_relax_u32_)cost_ : 0;
-}
-
+/* When blocking is cheaper. The next hint may be a better one. */
 static inline int cpu_relax_give_up_(void)
 {
-    cpu_relax_hint_(cpu_relax_cached_features_());
+    cpu_relax_hint_(CPU_RELAX_CACHED_());
     if (CPU_RELAX_BETTER_HINT_)
-        (void)cpu_relax_features(); /* for the next hint */
+        (void)cpu_relax_features();
     return 0;
 }
 
 /*
  * The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
- * CPU. The last two readings of the delay are the price of one. A clock that is slow to read, or coarse,
- * makes delays short, and they last one reading, or one tick, all the same.
+ * CPU. The price of a read is between the last two of the delay; if the clock stood, its resolution is
+ * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts
+ * one reading, or one tick, at least.
+ *
+ * Jitter: a linear congruential generator, whose high bits are the good ones [Numerical Recipes, 7.1]. It
+ * starts with the time and the address, which no two waiters share.
  */
 CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
-    const unsigned int features_ = cpu_relax_cached_features_();
-    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS, weight_ = 1, begin_;
+    const unsigned int features_ = CPU_RELAX_CACHED_();
+    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
+    int shift_ = 0;
+    cpu_relax_u64_ price_;
     cpu_relax_timer_ t_;
 
     if (b_->remaining_ == 0)
         return cpu_relax_give_up_();
 
-    if (b_->jitter_ == 0) { /* the first call: what does a reading cost? */
+    if (b_->jitter_ == 0) { /* the first call: both readings are charged */
         cpu_relax_hint_(features_);
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_read_(&t_);
-        b_->jitter_ =
-            ((cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u) ^ (cpu_relax_u32_)t_.now_) | 1;
-        begin_ = cpu_relax_since_((cpu_relax_u32_)t_.previous_, (cpu_relax_u32_)t_.now_);
-        cpu_relax_charge_(b_, 2 * (cpu_relax_u64_)begin_, t_.hz_, 0, 1);
+        b_->now_ = t_.previous_ - cpu_relax_since_(t_.previous_, t_.now_);
+        cpu_relax_charge_(b_, &t_, 0, 0);
+        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u ^ t_.now_) | 1;
     } else {
         cpu_relax_timer_start_(&t_);
-        begin_ = (cpu_relax_u32_)t_.now_;
-        if (cpu_relax_since_(b_->check_by_, begin_) != 0) {
+        if (cpu_relax_since_(b_->check_by_, t_.now_) != 0) {
             ns_ = CPU_RELAX_BACKOFF_CAP_NS;
-            weight_ = 8;
+            shift_ = 3;
         }
-        cpu_relax_charge_(b_, cpu_relax_since_(b_->now_, begin_), t_.hz_, 0, weight_);
+        cpu_relax_charge_(b_, &t_, 0, shift_);
         if (b_->remaining_ == 0)
             return cpu_relax_give_up_();
 
-        ns_ -= cpu_relax_jitter_(b_, ns_);
-        if (ns_ > (cpu_relax_u64_)b_->remaining_ * weight_)
-            ns_ = b_->remaining_ * weight_;
+        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
+        ns_ -= (cpu_relax_u32_)((cpu_relax_u64_)(ns_ / 2) * b_->jitter_ >> 32);
+        if (ns_ >> shift_ >= b_->remaining_)
+            ns_ = b_->remaining_ << shift_;
         cpu_relax_timer_set_(&t_, ns_);
         do
             cpu_relax_hint_(features_);
         while (!cpu_relax_expired_(&t_));
-        cpu_relax_charge_(b_, cpu_relax_since_(begin_, (cpu_relax_u32_)t_.now_), t_.hz_, ns_,
-                          weight_);
+        cpu_relax_charge_(b_, &t_, ns_, shift_);
     }
-    b_->now_ = (cpu_relax_u32_)t_.now_;
-    b_->check_by_ = b_->now_ + 2 * cpu_relax_since_((cpu_relax_u32_)t_.previous_, b_->now_);
+    price_ = cpu_relax_since_(t_.previous_, t_.now_);
+    b_->check_by_ = b_->now_ + (price_ != 0 ? 2 * price_ : (cpu_relax_u64_)1 << 62);
     return 1;
 }
 
 /* ---- Calls: four for each width, by one table ----------------------------------------------- */
 #  if CPU_RELAX_HAS_EQ8
 /*
- * The type of *p is checked where it is known: in C++ by a template, in C by a macro of the function's name.
- * Each table has the result and the argument as the caller sees them, and the unsigned type of their width.
+ * *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
+ * tables have the result and the argument as the caller sees them, and the unsigned type of their width.
  * For while, a mask of 0 counts as met.
  */
+/* clang-format off */
 #    if defined(__cplusplus)
 extern "C++" {
-template <unsigned long long Size_> struct cpu_relax_width_; /* of 1, 2, 4 or 8 bytes */
-template <typename Held_> struct cpu_relax_is_float_ {
-    enum { value_ = 0 };
-};
-template <typename Word_> struct cpu_relax_held_ { /* T for a T and for a std::atomic<T> */
-    typedef Word_ type_;
-};
+template <typename Held_> struct cpu_relax_is_float_ { enum { value_ = 0 }; };
+template <> struct cpu_relax_is_float_<float> { enum { value_ = 1 }; };
+template <> struct cpu_relax_is_float_<double> { enum { value_ = 1 }; };
+template <> struct cpu_relax_is_float_<long double> { enum { value_ = 1 }; };
+/* What a word holds: T, if it is a T or a std::atomic<T>. */
+template <typename Word_> struct cpu_relax_held_ { typedef Word_ type_; };
 template <template <typename> class Atomic_, typename Held_>
-struct cpu_relax_held_<Atomic_<Held_>> {
-    typedef Held_ type_;
-};
-#      define CPU_RELAX_UNSIGNED_(unsigned)                                                        \
-        template <> struct cpu_relax_width_<sizeof(unsigned)> {                                    \
-          typedef unsigned unsigned_;                                                              \
-        };
-#      define CPU_RELAX_FLOAT_(float)                                                              \
-        template <> struct cpu_relax_is_float_<float> {                                            \
-          enum { value_ = 1 };                                                                     \
-        };
-CPU_RELAX_FLOAT_(float)
-CPU_RELAX_FLOAT_(double)
-CPU_RELAX_FLOAT_(long double)
+struct cpu_relax_held_<Atomic_<Held_> > { typedef Held_ type_; };
+template <unsigned long long Size_> struct cpu_relax_width_;
+#      define CPU_RELAX_UNSIGNED_(type) \
+        template <> struct cpu_relax_width_<sizeof(type)> { typedef type unsigned_; };
 #      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile Word_ *p_
-#      define CPU_RELAX_CHECK_(type)                                                               \
-        static_assert(sizeof(Word_) == sizeof(type), "*p has another width");                      \
-        static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_,        \
-                      "*p is a floating-point number: wait for its bits in an unsigned word")
+#      define CPU_RELAX_CHECK_(type) \
+        static_assert(sizeof(Word_) == sizeof(type), "*p has another width"); \
+        static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_, \
+                      "*p is a floating-point number: wait for its bits in an unsigned word");
 #    else
-#      define CPU_RELAX_UNSIGNED_(unsigned)
+#      define CPU_RELAX_UNSIGNED_(type)
 #      define CPU_RELAX_CALL_ CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile void *p_
-#      define CPU_RELAX_CHECK_(type) (void)0
+#      define CPU_RELAX_CHECK_(type)
 #    endif
 
-#    define CPU_RELAX_CALL_EQ_(name, sense, result, arg, unsigned)                                 \
-      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_)              \
-      {                                                                                            \
-        CPU_RELAX_CHECK_(arg);                                                                     \
-        return (result)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,             \
-                                                 (unsigned)-1, sense, timeout_ns_);                \
+#    define CPU_RELAX_EQ_(name, sense, result, arg, unsigned_t) \
+      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_) \
+      { \
+          CPU_RELAX_CHECK_(arg) \
+          return (result)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
+                                                     (unsigned_t)-1, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_CALL_MASKED_(name, sense, type, unsigned)                                    \
-      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_)   \
-      {                                                                                            \
-        CPU_RELAX_CHECK_(type);                                                                    \
-        return (type)(unsigned)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned)ref_,               \
-                                               (unsigned)mask_, sense, timeout_ns_);               \
+#    define CPU_RELAX_MASKED_(name, sense, type, unsigned_t) \
+      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_) \
+      { \
+          CPU_RELAX_CHECK_(type) \
+          return (type)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
+                                                   (unsigned_t)mask_, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_CALLS_(width, type, unsigned)                                                \
-      CPU_RELAX_CALL_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned)                       \
-      CPU_RELAX_CALL_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned)                       \
-      CPU_RELAX_CALL_MASKED_(cpu_relax_while_masked##width, (unsigned)mask_ == 0, type, unsigned)  \
-      CPU_RELAX_CALL_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned)
+#    define CPU_RELAX_CALLS_(width, type, unsigned_t) \
+      CPU_RELAX_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned_t) \
+      CPU_RELAX_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned_t) \
+      CPU_RELAX_MASKED_(cpu_relax_while_masked##width, (unsigned_t)mask_ == 0, type, unsigned_t) \
+      CPU_RELAX_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned_t)
+#    define CPU_RELAX_WIDTH_(width, type) CPU_RELAX_UNSIGNED_(type) CPU_RELAX_CALLS_(width, type, type)
 
-CPU_RELAX_UNSIGNED_(cpu_relax_u8_)
-CPU_RELAX_CALLS_(8, cpu_relax_u8_, cpu_relax_u8_)
+CPU_RELAX_WIDTH_(8, cpu_relax_u8_)
 #    if CPU_RELAX_HAS_EQ16
-CPU_RELAX_UNSIGNED_(cpu_relax_u16_)
-CPU_RELAX_CALLS_(16, cpu_relax_u16_, cpu_relax_u16_)
+CPU_RELAX_WIDTH_(16, cpu_relax_u16_)
 #    endif
 #    if CPU_RELAX_HAS_EQ32
-CPU_RELAX_UNSIGNED_(cpu_relax_u32_)
-CPU_RELAX_CALLS_(32, cpu_relax_u32_, cpu_relax_u32_)
+CPU_RELAX_WIDTH_(32, cpu_relax_u32_)
 #    endif
 #    if CPU_RELAX_HAS_EQ64
-CPU_RELAX_UNSIGNED_(cpu_relax_u64_)
-CPU_RELAX_CALLS_(64, cpu_relax_u64_, cpu_relax_u64_)
+CPU_RELAX_WIDTH_(64, cpu_relax_u64_)
 #    endif
 #    if CPU_RELAX_HAS_EQPTR
-CPU_RELAX_CALL_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
-CPU_RELAX_CALL_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
 #    endif
 
 /* The ones for every width; in C all of these macros stay defined. */
 #    if defined(__cplusplus)
-CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
-                 typename cpu_relax_width_<sizeof(Word_)>::unsigned_)
+CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_width_<sizeof(Word_)>::unsigned_)
 } /* extern "C++" */
 #    else
-#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
-#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p)                                                \
-          _Generic(*(p), float : 1, double : 1, long double : 1, default : 0)
-#      else
-#        define CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) 0
-#      endif
+#      define CPU_RELAX_W_(p, size) \
+        ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]), \
+         (void)sizeof(char[CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) ? -1 : 1]), (p))
 #      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size))
-#      define CPU_RELAX_W_(p, size)                                                                \
-        ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]),                       \
-         (void)sizeof(char[CPU_RELAX_IS_FLOAT_USE_ITS_BITS_(p) ? -1 : 1]), (p))
 #      define cpu_relax_while_eq8(p, ...) (cpu_relax_while_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_while_eq16(p, ...) (cpu_relax_while_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_while_eq32(p, ...) (cpu_relax_while_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_while_eq64(p, ...) (cpu_relax_while_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_while_eqptr(p, ...)                                                        \
-        (cpu_relax_while_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_while_eqptr(p, ...) (cpu_relax_while_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
 #      define cpu_relax_until_eq8(p, ...) (cpu_relax_until_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_until_eq16(p, ...) (cpu_relax_until_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_until_eq32(p, ...) (cpu_relax_until_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_until_eq64(p, ...) (cpu_relax_until_eq64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_until_eqptr(p, ...)                                                        \
-        (cpu_relax_until_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
-#      define cpu_relax_while_masked8(p, ...)                                                      \
-        (cpu_relax_while_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
-#      define cpu_relax_while_masked16(p, ...)                                                     \
-        (cpu_relax_while_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
-#      define cpu_relax_while_masked32(p, ...)                                                     \
-        (cpu_relax_while_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
-#      define cpu_relax_while_masked64(p, ...)                                                     \
-        (cpu_relax_while_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      define cpu_relax_until_masked8(p, ...)                                                      \
-        (cpu_relax_until_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
-#      define cpu_relax_until_masked16(p, ...)                                                     \
-        (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
-#      define cpu_relax_until_masked32(p, ...)                                                     \
-        (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
-#      define cpu_relax_until_masked64(p, ...)                                                     \
-        (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_eqptr(p, ...) (cpu_relax_until_eqptr)(CPU_RELAX_W_(p, sizeof(void *)), __VA_ARGS__)
+#      define cpu_relax_while_masked8(p, ...) (cpu_relax_while_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_while_masked16(p, ...) (cpu_relax_while_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_while_masked32(p, ...) (cpu_relax_while_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_while_masked64(p, ...) (cpu_relax_while_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
+#      define cpu_relax_until_masked8(p, ...) (cpu_relax_until_masked8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
+#      define cpu_relax_until_masked16(p, ...) (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
+#      define cpu_relax_until_masked32(p, ...) (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
+#      define cpu_relax_until_masked64(p, ...) (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
 #      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
-#        define CPU_RELAX_OR_16_(call)
-#        define CPU_RELAX_OR_32_(call)
-#        define CPU_RELAX_OR_64_(call)
-#        if CPU_RELAX_HAS_EQ16
-#          undef CPU_RELAX_OR_16_
-#          define CPU_RELAX_OR_16_(call) , char(*)[2] : (call##16)
-#        endif
-#        if CPU_RELAX_HAS_EQ32
-#          undef CPU_RELAX_OR_32_
-#          define CPU_RELAX_OR_32_(call) , char(*)[4] : (call##32)
-#        endif
+#        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
+          _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
 #        if CPU_RELAX_HAS_EQ64
-#          undef CPU_RELAX_OR_64_
-#          define CPU_RELAX_OR_64_(call) , char(*)[8] : (call##64)
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32), char (*)[8]: (f##64)
+#        elif CPU_RELAX_HAS_EQ32
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32)
+#        elif CPU_RELAX_HAS_EQ16
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16)
+#        else
+#          define CPU_RELAX_OF_(f) char (*)[1]: (f##8)
 #        endif
-#        define CPU_RELAX_ANY_(call, p, ...)                                                       \
-          _Generic((char(*)[sizeof(*(p))])0, char(*)[1]                                            \
-                   : (call##8)CPU_RELAX_OR_16_(call) CPU_RELAX_OR_32_(call)                        \
-                       CPU_RELAX_OR_64_(call))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
+#        define CPU_RELAX_ANY_(f, p, ...) \
+          _Generic((char (*)[sizeof(*(p))])0, CPU_RELAX_OF_(f))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
 #        define cpu_relax_while_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_while_eq, p, __VA_ARGS__)
 #        define cpu_relax_until_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_until_eq, p, __VA_ARGS__)
-#        define cpu_relax_while_masked(p, ...)                                                     \
-          CPU_RELAX_ANY_(cpu_relax_while_masked, p, __VA_ARGS__)
-#        define cpu_relax_until_masked(p, ...)                                                     \
-          CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
+#        define cpu_relax_while_masked(p, ...) CPU_RELAX_ANY_(cpu_relax_while_masked, p, __VA_ARGS__)
+#        define cpu_relax_until_masked(p, ...) CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
+#      else
+#        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) 0
 #      endif
 #    endif
+/* clang-format on */
 #  endif /* CPU_RELAX_HAS_EQ8 */
 
 #  if CPU_RELAX_GNU_
@@ -1358,7 +1268,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef CPU_RELAX_NOINLINE_
 #  undef CPU_RELAX_COLD_
 #  undef CPU_RELAX_C_
-#  undef CPU_RELAX_PTR_BITS_
 #  undef CPU_RELAX_HZ_
 #  undef CPU_RELAX_CLOCK_ID_
 #  undef cpu_relax_clock_
@@ -1367,7 +1276,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef CPU_RELAX_ATOMIC_64_
 #  undef CPU_RELAX_FENCE_
 #  undef CPU_RELAX_LOAD_
-#  undef CPU_RELAX_WORD_
 #  undef CPU_RELAX_MAY_SLEEP_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
@@ -1376,15 +1284,15 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_,
 #  undef cpu_relax_arm_
 #  undef cpu_relax_sleep_
 #  undef CPU_RELAX_DETECT_
-#  undef CPU_RELAX_GET_
-#  undef CPU_RELAX_PUT_
+#  undef CPU_RELAX_CACHED_
+#  undef CPU_RELAX_CACHE_
 #  undef CPU_RELAX_UNSIGNED_
-#  undef CPU_RELAX_FLOAT_
 #  undef CPU_RELAX_CALL_
 #  undef CPU_RELAX_P_
 #  undef CPU_RELAX_CHECK_
-#  undef CPU_RELAX_CALL_EQ_
-#  undef CPU_RELAX_CALL_MASKED_
+#  undef CPU_RELAX_EQ_
+#  undef CPU_RELAX_MASKED_
 #  undef CPU_RELAX_CALLS_
+#  undef CPU_RELAX_WIDTH_
 #endif /* C99, C++11 */
 #endif /* CPU_RELAX_WAIT_H */

@@ -1,12 +1,12 @@
 /*
- * wait_monitor.c - sleeping on a line, on a machine that may not have it
+ * wait_monitor.c - sleeping on a cache line, on a machine that may lack the instructions
  * SPDX-License-Identifier: MIT
  *
- * The clock, the hint and the answer of the machine are the test's own, and each instruction that this
- * CPU lacks is stood in for by the handler of its trap: it stores at the worst moment, wakes when the
- * test says, and counts a sleep that no store would end. The PAUSE of MIPS does not trap: of it only the
- * hints that were left out can be counted. Where a CPU, not of x86 or AArch64, has an instruction that the
- * test wants to stand in for, the tests are skipped.
+ * The clock, the hint and the features are the test's own, and each instruction that this CPU lacks is
+ * simulated by the handler of its trap: it stores at the worst moment, wakes when the test wants it, and
+ * counts a sleep that no store would end. The PAUSE of MIPS does not trap: only the hints that it replaces
+ * can be counted. Where a CPU that is neither x86 nor AArch64 has an instruction that the test wants to
+ * simulate, the tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
 #include <stdarg.h>
@@ -26,14 +26,12 @@
 
 #include "wait.h"
 
-#include "cpu_relax.h"
+#include "wait_hint.h"
 
-static uint64_t look_at_clock(void);
-static unsigned int ask(void);
-static void counted_hint(void);
-#define cpu_relax() counted_hint()
-#define CPU_RELAX_CLOCK_NS() look_at_clock()
-#define CPU_RELAX_CPU() ask()
+static uint64_t read_clock(void);
+static unsigned int detect(void);
+#define CPU_RELAX_CLOCK_NS() read_clock()
+#define CPU_RELAX_FEATURES() detect()
 /* Every statement traps. Not in wait_threads.c, which reads its clock so often that it took half a minute. */
 #if defined(__aarch64__)
 #  define __volatile__(...) volatile(".inst 0; " /* udf #0 */ __VA_ARGS__)
@@ -43,8 +41,10 @@ static void counted_hint(void);
 #include "cpu_relax_wait.h"
 #undef __volatile__
 
-/* What a machine of this architecture may have, what of it traps here, and in wait_threads.c, what sleeps
- * for as long as it is told, and how many hints come before the first sleep */
+#include "wait_private.h"
+
+/* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep for as
+ * long as they are told, and how many hints come before the first sleep without a timeout */
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { SMALL_WORDS = 1 };
 #else
@@ -52,7 +52,7 @@ enum { SMALL_WORDS = 0 };
 #endif
 #if defined(__x86_64__)
 enum {
-    ALL = CPU_RELAX_CPU_WAITPKG | CPU_RELAX_CPU_MWAITX,
+    ALL = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX,
     TRAPS = ALL,
     TRAPS_IN_THREADS = ALL,
     EXACT = ALL
@@ -60,40 +60,41 @@ enum {
 enum { POLLS = CPU_RELAX_POLL_NS / 32 };
 #elif defined(__aarch64__)
 enum {
-    ALL = CPU_RELAX_CPU_EVTSTRM | CPU_RELAX_CPU_WFXT,
+    ALL = CPU_RELAX_FEATURE_EVTSTRM | CPU_RELAX_FEATURE_WFXT,
     TRAPS = ALL,
-    TRAPS_IN_THREADS = CPU_RELAX_CPU_WFXT,
-    EXACT = CPU_RELAX_CPU_WFXT
+    TRAPS_IN_THREADS = CPU_RELAX_FEATURE_WFXT,
+    EXACT = CPU_RELAX_FEATURE_WFXT
 };
 enum { POLLS = CPU_RELAX_POLL_NS / 8 };
 #elif defined(__riscv)
-enum { ALL = CPU_RELAX_CPU_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, EXACT = 0 };
+enum { ALL = CPU_RELAX_FEATURE_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, EXACT = 0 };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #else
-enum { ALL = CPU_RELAX_CPU_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, EXACT = 0 };
+enum { ALL = CPU_RELAX_FEATURE_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, EXACT = 0 };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #endif
 
 #define OLD 0x80000005u
 #define NEW 7u
 
-enum moment { NEVER, BEFORE_ARMING, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP };
+enum moment { NEVER, BEFORE_ARMING, WHILE_ARMING, AFTER_LOAD, THIRD_SLEEP };
 
-/* How a sleep of n ends: at once, after the shortest or the longest time that n stands for, or late */
+/* How a sleep of 8 n ns at most ends: at once, after the shortest or the longest time, or late */
 enum wake { AT_ONCE, SHORTEST, LONGEST, LATE };
 
-static unsigned int machine; /* what it has */
-static unsigned int asked, hints_when_asked;
+static unsigned int machine; /* its features */
+static unsigned int detections;
+static uint64_t detected_at, began_at;
 static volatile uint64_t word;
 static volatile enum moment moment;
 static enum wake wake;
 static volatile unsigned int arms, sleeps, lost, wrong;
 static volatile uint64_t clock_ns, clock_step, slept; /* slept: the sum of all n */
-static volatile uint64_t longest;                     /* sleep of a WFET, in ticks of the counter */
-static uint64_t hints, looks;                         /* looks at the clock */
+static volatile uint64_t longest; /* sleep that it was told, in ticks of the CPU's counter */
+static uint64_t hints, reads;
 static int threads; /* the tests of wait_threads.c run, by a real clock */
 
-unsigned int wait_monitor_cpu(void)
+unsigned int wait_monitor_features(void)
 {
     return machine;
 }
@@ -106,23 +107,28 @@ static void change(enum moment now)
     }
 }
 
-static unsigned int ask(void)
+static unsigned int detect(void)
 {
-    asked++;
-    hints_when_asked = (unsigned int)hints;
-    change(BEFORE_ARMING); /* the last deed but one before the first sleep */
+    detections++;
+    detected_at = clock_ns;
+    change(BEFORE_ARMING); /* just before the first sleep */
     return machine;
 }
 
-static void counted_hint(void)
+static void cpu_relax(void)
 {
     hints++;
-    (cpu_relax)();
+    hint_of_the_cpu();
 }
 
-static uint64_t look_at_clock(void)
+static uint64_t stop_at;
+
+static uint64_t read_clock(void)
 {
-    looks++;
+    if (stop_at != 0 && clock_ns >= stop_at)
+        return clock_ns;
+    if (reads++ == 0)
+        began_at = clock_ns + clock_step;
     return clock_ns += clock_step;
 }
 
@@ -149,9 +155,9 @@ static void sleep_now(int changed_before, uint64_t n)
     }
     lost += (unsigned int)changed_before;
     slept += n;
-    if (clock_step != 0)
+    if (clock_step != 0 && stop_at == 0)
         clock_ns += n * lasts[wake];
-    change(AFTER_LOOK);
+    change(AFTER_LOAD);
     if (sleeps == 3)
         change(THIRD_SLEEP);
 }
@@ -174,7 +180,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     r[REG_RIP] += 2;
     if (memcmp(at, "\x0f\x31", 2) == 0)
         return; /* RDTSC is the machine's */
-    wrong += !(machine & (mwaitx ? CPU_RELAX_CPU_MWAITX : CPU_RELAX_CPU_WAITPKG));
+    wrong += !(machine & (mwaitx ? CPU_RELAX_FEATURE_MWAITX : CPU_RELAX_FEATURE_WAITPKG));
     if (memcmp(at, "\xf3\x0f\xae\xf0", 4) == 0 || memcmp(at, "\x0f\x01\xfa", 3) == 0) {
         wrong += mwaitx && ((uint32_t)r[REG_RCX] != 0 || (uint32_t)r[REG_RDX] != 0);
         if (!threads) {
@@ -188,11 +194,15 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         const uint64_t now = __builtin_ia32_rdtsc();
 
         wrong += until > now + 100000 || (uint32_t)r[REG_RCX] != 0;
+        if (until > now && until - now > longest && !threads)
+            longest = until - now;
         sleep_now(changed_when_armed, until > now ? (until - now + 3) / 4 : 0);
     } else if (memcmp(at, "\x0f\x01\xfb", 3) ==
                0) { /* MWAITX: for EBX, if ECX says so, state in EAX */
         wrong += (uint32_t)r[REG_RCX] != 2 || (uint32_t)r[REG_RAX] != 0;
         wrong += (uint32_t)r[REG_RBX] > 100000 || (uint32_t)r[REG_RBX] == 0;
+        if ((uint32_t)r[REG_RBX] > longest && !threads)
+            longest = (uint32_t)r[REG_RBX];
         sleep_now(changed_when_armed, (uint32_t)r[REG_RBX] / 4);
     } else {
         abort();
@@ -237,7 +247,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         return;
     } else if ((instruction & ~31u) == 0xd53be040) { /* MRS, CNTVCT_EL0 */
         c->uc_mcontext.regs[instruction & 31] = counter;
-    } else if ((instruction & 0x3ffffc00) == 0x085ffc00) { /* LDAXR: what it loads is the look */
+    } else if ((instruction & 0x3ffffc00) == 0x085ffc00) { /* LDAXR: what it loads is compared */
         const uint64_t address = c->uc_mcontext.regs[instruction >> 5 & 31];
 
         wrong += (address & ~(uint64_t)7) != (uintptr_t)&word && moment != NEVER;
@@ -245,20 +255,20 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         change(WHILE_ARMING);
         changed_when_armed = has_changed();
         return;
-    } else if (instruction == 0xd5031000) { /* WFET X0: until the counter says so */
+    } else if (instruction == 0xd5031000) { /* WFET X0: until the counter gets there */
         const uint64_t now = threads ? real_counter() : counter, until = c->uc_mcontext.regs[0];
         const uint64_t ticks = until > now ? until - now : 0;
 
-        wrong += !(machine & CPU_RELAX_CPU_WFXT);
+        wrong += !(machine & CPU_RELAX_FEATURE_WFXT);
         wrong += ticks > rate() / 5000 + 1;
         if (ticks > longest && !threads)
             longest = ticks;
         sleep_now(changed_when_armed, ticks * 1000000000 / rate() / 8);
     } else if (instruction == 0xd503205f) { /* WFE, ended by the event stream */
-        wrong += !(machine & CPU_RELAX_CPU_EVTSTRM);
+        wrong += !(machine & CPU_RELAX_FEATURE_EVTSTRM);
         sleep_now(changed_when_armed, 25000);
     } else if (instruction == 0xd50330ff) { /* SB */
-        wrong += !(machine & CPU_RELAX_CPU_SB);
+        wrong += !(machine & CPU_RELAX_FEATURE_SB);
         barriers++;
     } else {
         abort();
@@ -275,7 +285,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     (void)info;
     if (at[0] != 0x0073 || at[1] != 0x01d0) /* WRS.STO */
         abort();
-    wrong += !(machine & CPU_RELAX_CPU_ZAWRS);
+    wrong += !(machine & CPU_RELAX_FEATURE_ZAWRS);
     arms++;
     sleep_now(has_changed(), 1250); /* LR, just before, saw what there is now */
     c->uc_mcontext.__gregs[REG_PC] += 4;
@@ -292,10 +302,10 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 
 /* Tests */
 
-static unsigned int unreal; /* what this CPU lacks, and can so be stood in for */
+static unsigned int unreal; /* what this CPU lacks, and can so be simulated */
 
 /* In each test, as cmocka handles the signal itself. */
-static void stand_in(void)
+static void simulate(void)
 {
     struct sigaction action;
 
@@ -307,15 +317,15 @@ static void stand_in(void)
     alarm(240);
 }
 
-/* A new process on a machine that has this; 0 if a part of it cannot be told. */
+/* A new process on a machine with these features; 0 if some cannot be simulated. */
 static int begin(unsigned int has)
 {
-    stand_in();
-    *cpu_relax_answer_() = 0;
+    simulate();
+    RESET_FEATURES();
     machine = has;
     clock_step = 100;
-    asked = hints_when_asked = arms = sleeps = lost = wrong = 0;
-    hints = looks = slept = longest = 0;
+    detections = arms = sleeps = lost = wrong = 0;
+    hints = reads = slept = longest = 0;
     word = (uint64_t)9 << 32 | OLD;
     moment = NEVER;
     return (has & TRAPS & ~unreal) == 0;
@@ -338,36 +348,53 @@ static int ends(enum moment when, int wide, uint64_t ns)
     return cpu_relax_while_eq32(half, (uint32_t)old, ns) == (uint32_t)expected;
 }
 
-static void short_waits_ask_nothing(void **state)
+/* W6: detection may trap, so it happens only where there is time left to sleep; W7: from which length on */
+static void short_waits_detect_nothing(void **state)
 {
+    static const uint64_t most = 9 * CPU_RELAX_POLL_NS - 1;
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
     (void)state;
     begin(ALL & unreal);
-    clock_step = 1000;
-    assert_true(ends(NEVER, 0, 20000));
-    cpu_relax_ns(20000);
+    clock_step = 500;
+    assert_true(ends(NEVER, 0, most));
+    cpu_relax_for_ns(most);
     while (cpu_relax_backoff(&b))
         ;
-    assert_int_equal(asked, strcmp(CPU_RELAX_HINT, "isb") == 0); /* for a better hint */
+    assert_int_equal(detections, strcmp(CPU_RELAX_HINT, "isb") == 0); /* for a better hint */
     assert_int_equal(sleeps, 0);
+    begin(ALL & unreal);
+    clock_step = 500;
+    cpu_relax_for_ns(most + 1001);
+    assert_int_equal(detections, 1);
+    assert_int_equal(sleeps != 0, (ALL & unreal & (EXACT | CPU_RELAX_FEATURE_ZAWRS)) != 0);
 }
 
-static void the_machine_is_asked_once_after_polling(void **state)
+/* W10: after it has polled for CPU_RELAX_POLL_NS by the clock, however slow the clock is to read */
+static void features_are_detected_once_after_polling(void **state)
 {
-    unsigned int has;
+    static const uint64_t steps[] = {10, 100, 1000};
+    unsigned int has, i;
 
     (void)state;
-    for (has = 0; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
-        assert_true(ends(NEVER, 0, 1000000));
-        assert_int_equal(asked, 1);
-        assert_int_equal(hints_when_asked, POLLS);
-        assert_true(ends(NEVER, 0, 1000000));
-        cpu_relax_ns(1000000);
-        assert_int_equal(asked, 1);
-    }
+    for (has = 0; has <= ALL; has++)
+        for (i = 0; i < 3; i++) {
+            if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
+                continue;
+            clock_step = steps[i];
+            assert_true(ends(NEVER, 0, 1000000));
+            assert_int_equal(detections, 1);
+            assert_in_range(detected_at - began_at, CPU_RELAX_POLL_NS,
+                            CPU_RELAX_POLL_NS + clock_step);
+            assert_true(ends(NEVER, 0, 1000000));
+            cpu_relax_for_ns(1000000);
+            assert_int_equal(detections, 1);
+            assert_int_equal(cpu_relax_features(), has);
+        }
+    begin(ALL & unreal); /* early, by the user */
+    assert_int_equal(cpu_relax_features(), ALL & unreal);
+    assert_true(ends(NEVER, 0, 1000000));
+    assert_int_equal(detections, 1);
 }
 
 /* With it, without it: the same result, and no instruction that the machine lacks. */
@@ -390,8 +417,11 @@ static void it_sleeps_by_what_the_machine_has(void **state)
         assert_true((sleeps != 0) == ((has & TRAPS) != 0));
         assert_true((has & EXACT) == 0 || slept > 0); /* not all are over before they begin */
 #if defined(__aarch64__)
-        if ((has & CPU_RELAX_CPU_WFXT) != 0)
+        if ((has & CPU_RELAX_FEATURE_WFXT) != 0)
             assert_true(longest == rate() / 5000); /* 200 us */
+#elif defined(__x86_64__)                          /* T7; RDTSC was read a little before */
+        if (sleeps != 0)
+            assert_in_range(longest, has & CPU_RELAX_FEATURE_WAITPKG ? 1 : 100000, 100000);
 #endif
         if (has == 0)
             hints_awake = hints;
@@ -400,8 +430,8 @@ static void it_sleeps_by_what_the_machine_has(void **state)
     }
 }
 
-/* Where words of 8 and 16 bits can be armed for they sleep as others do; the rest polls for them. A
- * pointer is armed for as a whole. */
+/* Where words of 8 and 16 bits can be armed they sleep as others do; else a wait for them polls. A pointer
+ * is armed as a whole. */
 static void each_width_sleeps_where_it_can(void **state)
 {
     static const uint64_t ns = 1000000;
@@ -427,7 +457,7 @@ static void each_width_sleeps_where_it_can(void **state)
 
 static void no_wake_up_is_lost(void **state)
 {
-    static const enum moment moments[] = {BEFORE_ARMING, WHILE_ARMING, AFTER_LOOK, THIRD_SLEEP};
+    static const enum moment moments[] = {BEFORE_ARMING, WHILE_ARMING, AFTER_LOAD, THIRD_SLEEP};
     static const uint64_t patience[] = {CPU_RELAX_FOREVER, 1000000};
     unsigned int has, i, j, wide;
 
@@ -467,7 +497,7 @@ static void sleep_ends_in_time(void **state)
                 if (i % 2)
                     assert_true(ends(NEVER, 0, asked_for[i]));
                 else
-                    cpu_relax_ns(asked_for[i]);
+                    cpu_relax_for_ns(asked_for[i]);
                 assert_true(clock_ns - start > asked_for[i]);
                 if (wake != LATE)
                     assert_true(clock_ns - start <= asked_for[i] + 4 * clock_step);
@@ -477,7 +507,7 @@ static void sleep_ends_in_time(void **state)
             }
 }
 
-/* Under a clock that stands still the sleeps have an end, too, and so has the wait. */
+/* A clock that stops once the sleeps have begun: their budget ends them, then the wait's own ends it. */
 static void stopped_clock_ends_the_sleeps(void **state)
 {
     static const uint64_t ns = 60000;
@@ -487,49 +517,54 @@ static void stopped_clock_ends_the_sleeps(void **state)
     for (has = 1; has <= ALL; has++) {
         if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
             continue;
-        clock_step = 0;
+        stop_at = clock_ns + CPU_RELAX_POLL_NS + 2 * clock_step;
         assert_true(ends(NEVER, 0, ns));
+        stop_at = 0;
         assert_true(slept <= 4 * ns);
         assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
         assert_true(sleeps <= 4 * ns / 1000);
         assert_true(hints <= 4 * ns + 4);
+        begin(has);
+        clock_step = 0; /* one that stands from the start never gets there */
+        assert_true(ends(NEVER, 0, ns));
+        assert_int_equal(sleeps, 0);
     }
 }
 
-/* The unit is 8 ns; what cannot be told when to end sleeps only where its longest time fits. */
-static void a_sleep_fits_what_is_left(void **state)
+/* What cannot be told when to end sleeps only where its longest time fits. */
+static void a_sleep_fits_what_remains(void **state)
 {
     static const struct {
         unsigned int has, bit;
-        uint64_t ns;
-        uint32_t n;
+        uint64_t ns, sleep;
     } is[] = {
         {0, 0, CPU_RELAX_FOREVER, 0},
-        {CPU_RELAX_CPU_WAITPKG, 1, 7, 0},
-        {CPU_RELAX_CPU_WAITPKG, 1, 8, 1},
-        {CPU_RELAX_CPU_WAITPKG, 1, CPU_RELAX_FOREVER, 25000},
-        {CPU_RELAX_CPU_MWAITX, 2, 80000, 10000},
-        {CPU_RELAX_CPU_EVTSTRM, 4, 199999, 0},
-        {CPU_RELAX_CPU_EVTSTRM, 4, 200000, 25000},
-        {CPU_RELAX_CPU_WFXT, 8, 199999, 24999},
-        {CPU_RELAX_CPU_WFXT, 8, 200008, 25000},
-        {CPU_RELAX_CPU_ZAWRS, 16, 9999, 0},
-        {CPU_RELAX_CPU_ZAWRS, 16, 10000, 1250},
-        {CPU_RELAX_CPU_ZAWRS, 16, CPU_RELAX_FOREVER, 1250},
-        {CPU_RELAX_CPU_LLPAUSE, 32, CPU_RELAX_FOREVER - 1, 0},
-        {CPU_RELAX_CPU_LLPAUSE, 32, CPU_RELAX_FOREVER, 25000},
-        {CPU_RELAX_CPU_SB, 64, CPU_RELAX_FOREVER, 0},
+        {CPU_RELAX_FEATURE_WAITPKG, 1, 7, 0},
+        {CPU_RELAX_FEATURE_WAITPKG, 1, 8, 8},
+        {CPU_RELAX_FEATURE_WAITPKG, 1, CPU_RELAX_FOREVER, 200000},
+        {CPU_RELAX_FEATURE_MWAITX, 2, 80000, 80000},
+        {CPU_RELAX_FEATURE_EVTSTRM, 4, 199999, 0},
+        {CPU_RELAX_FEATURE_EVTSTRM, 4, 200000, 200000},
+        {CPU_RELAX_FEATURE_WFXT, 8, 199999, 199999},
+        {CPU_RELAX_FEATURE_WFXT, 8, 200008, 200000},
+        {CPU_RELAX_FEATURE_ZAWRS, 16, 9999, 0},
+        {CPU_RELAX_FEATURE_ZAWRS, 16, 10000, 10000},
+        {CPU_RELAX_FEATURE_ZAWRS, 16, CPU_RELAX_FOREVER, 10000},
+        {CPU_RELAX_FEATURE_LLPAUSE, 32, CPU_RELAX_FOREVER - 1, 0},
+        {CPU_RELAX_FEATURE_LLPAUSE, 32, CPU_RELAX_FOREVER, 200000},
+        {CPU_RELAX_FEATURE_SB, 64, CPU_RELAX_FOREVER, 0},
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
-        assert_int_equal(is[i].has, is[i].bit); /* CPU_RELAX_CPU() of an includer may say so */
-        assert_int_equal(cpu_relax_sleep_for_(is[i].has, is[i].ns), is[i].n);
+        assert_int_equal(is[i].has, is[i].bit); /* CPU_RELAX_FEATURES() of an includer may use it */
+        if (is[i].has == 0 || (is[i].has & (ALL | (ALL & CPU_RELAX_FEATURE_WFXT ? 64u : 0u))) != 0)
+            assert_true(SLEEP_NS(is[i].has, 32, is[i].ns) == is[i].sleep);
     }
 }
 
-static void for_ever_sleeps_and_reads_no_clock(void **state)
+static void forever_sleeps_and_reads_no_clock(void **state)
 {
     unsigned int has;
 
@@ -538,13 +573,13 @@ static void for_ever_sleeps_and_reads_no_clock(void **state)
         if ((has & ~(unsigned int)ALL) != 0 || (has & TRAPS) == 0 || !begin(has))
             continue;
         assert_true(ends(THIRD_SLEEP, 0, CPU_RELAX_FOREVER));
-        assert_int_equal(looks, 0);
+        assert_int_equal(reads, 0);
         assert_int_equal(sleeps, 3);
         assert_int_equal(hints, POLLS);
     }
 }
 
-/* `sb` once the machine has said that it has it, by a wait or by a back-off that gives up */
+/* `sb` once it is detected, early or by a back-off that returns 0 */
 static void hint_is_the_best_that_the_machine_has(void **state)
 {
     (void)state;
@@ -552,27 +587,28 @@ static void hint_is_the_best_that_the_machine_has(void **state)
     if (strcmp(CPU_RELAX_HINT, "isb") != 0)
         skip();
     begin(0);
-    wait_ask_anew();
+    wait_reset_features();
     wait_isbs = 0;
     wait_delay_of_1_ms();
     assert_int_equal(barriers, 0);
     assert_true(wait_isbs > 0);
-    begin(CPU_RELAX_CPU_SB);
-    wait_ask_anew();
+    begin(CPU_RELAX_FEATURE_SB);
+    wait_reset_features();
+    assert_int_equal(wait_features(), CPU_RELAX_FEATURE_SB);
     wait_isbs = 0;
     wait_delay_of_1_ms();
-    assert_true((barriers > 0) == ((wait_strict_cpu() & CPU_RELAX_CPU_SB) == 0));
+    assert_true((barriers > 0) == ((wait_strict_features() & CPU_RELAX_FEATURE_SB) == 0));
     assert_int_equal(wait_isbs, 0);
     barriers = 0;
-    wait_ask_anew();
-    wait_back_off_twice();
-    assert_true((barriers > 0) == ((wait_strict_cpu() & CPU_RELAX_CPU_SB) == 0));
+    wait_reset_features();
+    wait_backoff_twice();
+    assert_true((barriers > 0) == ((wait_strict_features() & CPU_RELAX_FEATURE_SB) == 0));
 #else
     skip();
 #endif
 }
 
-/* The tests of wait_threads.c, by its own clock, asleep from the first turn, by each instruction in turn */
+/* The tests of wait_threads.c, with the real clock, asleep from the first iteration, by each instruction */
 static void asleep(void (*test)(void **), void **state)
 {
     unsigned int has;
@@ -581,11 +617,11 @@ static void asleep(void (*test)(void **), void **state)
         if ((has & ALL) == 0 || !begin(has))
             continue;
 #if defined(__aarch64__)
-        if ((has & TRAPS_IN_THREADS & wait_strict_cpu()) != 0)
+        if ((has & TRAPS_IN_THREADS & wait_strict_features()) != 0)
             continue; /* this CPU has it */
 #endif
         threads = 1;
-        wait_ask_anew();
+        wait_reset_features();
         test(state);
         threads = 0;
         assert_int_equal(wrong, 0);
@@ -599,6 +635,7 @@ static void asleep(void (*test)(void **), void **state)
   }
 ASLEEP(wait_messages_arrive_whole)
 ASLEEP(wait_no_wake_up_is_lost)
+ASLEEP(wait_until_no_wake_up_is_lost)
 ASLEEP(wait_more_waiters_than_processors)
 ASLEEP(wait_in_signal_handlers)
 ASLEEP(wait_delay_is_not_short)
@@ -606,18 +643,19 @@ ASLEEP(wait_delay_is_not_short)
 int main(int argc, char **argv) /* the name of a test: that one alone */
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_waits_ask_nothing),
-        cmocka_unit_test(the_machine_is_asked_once_after_polling),
+        cmocka_unit_test(short_waits_detect_nothing),
+        cmocka_unit_test(features_are_detected_once_after_polling),
         cmocka_unit_test(it_sleeps_by_what_the_machine_has),
         cmocka_unit_test(each_width_sleeps_where_it_can),
         cmocka_unit_test(no_wake_up_is_lost),
         cmocka_unit_test(sleep_ends_in_time),
         cmocka_unit_test(stopped_clock_ends_the_sleeps),
-        cmocka_unit_test(a_sleep_fits_what_is_left),
-        cmocka_unit_test(for_ever_sleeps_and_reads_no_clock),
+        cmocka_unit_test(a_sleep_fits_what_remains),
+        cmocka_unit_test(forever_sleeps_and_reads_no_clock),
         cmocka_unit_test(hint_is_the_best_that_the_machine_has),
         cmocka_unit_test(asleep_wait_messages_arrive_whole),
         cmocka_unit_test(asleep_wait_no_wake_up_is_lost),
+        cmocka_unit_test(asleep_wait_until_no_wake_up_is_lost),
         cmocka_unit_test(asleep_wait_more_waiters_than_processors),
         cmocka_unit_test(asleep_wait_in_signal_handlers),
         cmocka_unit_test(asleep_wait_delay_is_not_short),
@@ -626,7 +664,7 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
 #if defined(__x86_64__) || defined(__aarch64__)
     unreal = ALL;
 #else
-    unreal = (unsigned int)ALL & ~wait_strict_cpu();
+    unreal = (unsigned int)ALL & ~wait_strict_features();
 #endif
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);

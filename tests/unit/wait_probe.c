@@ -21,7 +21,7 @@ uint32_t probe(const volatile uint32_t *p)
 void probe(uint64_t ns);
 void probe(uint64_t ns)
 {
-    cpu_relax_ns(ns);
+    cpu_relax_for_ns(ns);
 }
 #elif defined(USE_NULL)
 #  include <stddef.h>

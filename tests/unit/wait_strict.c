@@ -13,19 +13,15 @@
 #include "wait.h"
 
 #if defined(__GNUC__) && !defined(__STRICT_ANSI__)
-#  error "wait_strict.c is a test of -std=c99 and -std=c11: build it so"
+#  error "wait_strict.c is a test of -std=c99 and -std=c11: build it with one of them"
 #endif
 
-uint64_t wait_strict_span(uint64_t ns)
+const char *wait_strict_clock(void)
 {
-    return cpu_relax_start_(ns).span;
+    return CPU_RELAX_CLOCK;
 }
 
-unsigned int wait_strict_cpu(void)
+unsigned int wait_strict_features(void)
 {
-#if defined(CPU_RELAX_SLEEP_H)
-    return cpu_relax_cpu_();
-#else
-    return 0;
-#endif
+    return cpu_relax_features();
 }

@@ -1,5 +1,5 @@
 /*
- * wait_threads.c - cpu_relax_wait.h with its own clock: threads, signals, time
+ * wait_threads.c - cpu_relax_wait.h with the real clock: threads, signals, time
  * SPDX-License-Identifier: MIT
  *
  * Data is neither volatile nor atomic, on purpose: only the order of the waits makes it right, and
@@ -20,10 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "wait.h" /* first: it declares what CPU_RELAX_CPU() may be (tests/CMakeLists.txt) */
+#include "wait.h" /* first: it declares what CPU_RELAX_FEATURES() may be (tests/CMakeLists.txt) */
 
 #include "cpu_relax.h"
-#if defined(CPU_RELAX_CPU)
+#if defined(CPU_RELAX_FEATURES)
 #  define __volatile__ TRAPPING
 #  if defined(__aarch64__)
 /* For the assembler `isb` is a macro, which counts it and then is it. */
@@ -34,6 +34,7 @@ __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
 #  endif
 #endif
 #include "cpu_relax_wait.h"
+#include "wait_private.h"
 #undef __volatile__
 
 #if defined(__x86_64__)
@@ -155,7 +156,7 @@ void wait_messages_arrive_whole(void **state)
     assert_null(wrong);
 }
 
-/* Hand-overs and nothing else: each store meets the other side just as it arms, looks or sleeps. */
+/* Hand-overs and nothing else: each store meets the other side as it arms, loads or sleeps. */
 static uint32_t ball32;
 static void *ball_pointer;
 #  if CPU_RELAX_HAS_EQ64
@@ -208,6 +209,43 @@ void wait_no_wake_up_is_lost(void **state)
 #  endif
     assert_int_equal(pthread_create(&other, NULL, play, &ball32), 0);
     assert_null(play(NULL));
+    assert_int_equal(pthread_join(other, &wrong), 0);
+    together();
+    assert_null(wrong);
+}
+
+/* The same by until: words that change to other values on the way there. */
+static void *play_until(void *second)
+{
+    const uint32_t mine = second != NULL;
+    uint32_t round;
+
+    if (second != NULL)
+        apart(1);
+    for (round = mine; round < ROUNDS; round += 2) {
+        if (cpu_relax_until_eq32(&ball32, round, CPU_RELAX_FOREVER) != round)
+            return &ball32;
+        __atomic_store_n(&ball32, round + 1, __ATOMIC_RELEASE);
+        if ((cpu_relax_until_masked32(&ball32, 1, mine, CPU_RELAX_FOREVER) & 1) != mine)
+            return &ball32;
+        if (cpu_relax_while_masked32(&ball32, UINT32_MAX, round, CPU_RELAX_FOREVER) == round)
+            return &ball32;
+    }
+    if (!mine) /* the other side waits for its odd value; ROUNDS is even */
+        __atomic_store_n(&ball32, ROUNDS + 1, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+void wait_until_no_wake_up_is_lost(void **state)
+{
+    pthread_t other;
+    void *wrong;
+
+    (void)state;
+    ball32 = 0;
+    apart(0);
+    assert_int_equal(pthread_create(&other, NULL, play_until, &ball32), 0);
+    assert_null(play_until(NULL));
     assert_int_equal(pthread_join(other, &wrong), 0);
     together();
     assert_null(wrong);
@@ -266,7 +304,7 @@ HANDLER handle(int signal_number)
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
     (void)signal_number;
-    cpu_relax_ns(1000);
+    cpu_relax_for_ns(1000);
     while (cpu_relax_backoff(&b))
         ;
     if (cpu_relax_while_eq32(&word, 5, 1000) == 5)
@@ -288,7 +326,7 @@ void wait_in_signal_handlers(void **state)
     while (seen < SIGNALS) {
         cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-        cpu_relax_ns(100000);
+        cpu_relax_for_ns(100000);
         while (cpu_relax_backoff(&b))
             ;
         seen = cpu_relax_while_eq32(&handled, seen, 100000);
@@ -326,7 +364,7 @@ void wait_delay_is_not_short(void **state)
         for (round = 0; round < 20; round++) {
             const int64_t start = now_ns();
 
-            cpu_relax_ns(asked[i]);
+            cpu_relax_for_ns(asked[i]);
             assert_true(now_ns() - start >= (int64_t)asked[i]);
         }
 }
@@ -335,34 +373,34 @@ void wait_strict_mode_has_the_same_clock(void **state)
 {
     (void)state;
 #  if defined(__linux__) && !defined(__LP64__) && !defined(__x86_64__)
-    assert_true(wait_strict_span(1000) == 0); /* as the header says: an estimate */
+    assert_string_equal(wait_strict_clock(), "estimate");
 #  else
-    assert_true(wait_strict_span(1000) == cpu_relax_start_(1000).span);
+    assert_string_equal(wait_strict_clock(), CPU_RELAX_CLOCK);
 #  endif
 }
 
-/* By another road than the header's */
-void wait_machine_is_asked_rightly(void **state)
+/* By another way than the header's */
+void wait_features_are_detected(void **state)
 {
     (void)state;
-#  if !defined(CPU_RELAX_SLEEP_H)
-    skip();
+#  if !CPU_RELAX_HAS_MONITOR
+    assert_int_equal(cpu_relax_features(), 0);
 #  else
-    unsigned int has = CPU_RELAX_CPU_ASKED_;
+    unsigned int features = 0;
 #    if defined(__x86_64__)
     unsigned int a, b, c, d;
 
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & 1u << 5) != 0)
-        has |= CPU_RELAX_CPU_WAITPKG;
     if (__get_cpuid(0x80000001u, &a, &b, &c, &d) && (c & 1u << 29) != 0)
-        has |= CPU_RELAX_CPU_MWAITX;
+        features = CPU_RELAX_FEATURE_MWAITX;
+    else if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & 1u << 5) != 0)
+        features = CPU_RELAX_FEATURE_WAITPKG;
 #    elif defined(__aarch64__) && defined(__linux__)
     if ((getauxval(AT_HWCAP) & HWCAP_EVTSTRM) != 0)
-        has |= CPU_RELAX_CPU_EVTSTRM;
+        features |= CPU_RELAX_FEATURE_EVTSTRM;
     if ((getauxval(AT_HWCAP) & HWCAP_SB) != 0)
-        has |= CPU_RELAX_CPU_SB;
+        features |= CPU_RELAX_FEATURE_SB;
     if ((getauxval(AT_HWCAP2) & 1ul << 31) != 0)
-        has |= CPU_RELAX_CPU_WFXT;
+        features |= CPU_RELAX_FEATURE_WFXT;
 #    elif defined(__riscv) && defined(__linux__)
     struct {
         int64_t key;
@@ -370,31 +408,37 @@ void wait_machine_is_asked_rightly(void **state)
     } pair = {4, 0};
 
     if (syscall(258, &pair, 1, 0, NULL, 0) == 0 && pair.key == 4 && (pair.value >> 48 & 1) != 0)
-        has |= CPU_RELAX_CPU_ZAWRS;
+        features |= CPU_RELAX_FEATURE_ZAWRS;
 #    elif defined(__mips__)
-    has |= CPU_RELAX_CPU_LLPAUSE;
+    features |= CPU_RELAX_FEATURE_LLPAUSE;
 #    endif
-    assert_int_equal(cpu_relax_cpu_(), has);
+    assert_int_equal(cpu_relax_features(), features);
+    assert_int_equal(cpu_relax_features(), features); /* cached */
 #  endif
 }
 
-void wait_ask_anew(void)
+void wait_reset_features(void)
 {
-#  if defined(CPU_RELAX_SLEEP_H)
-    *cpu_relax_answer_() = 0;
+#  if CPU_RELAX_HAS_MONITOR
+    RESET_FEATURES();
 #  endif
+}
+
+unsigned int wait_features(void)
+{
+    return cpu_relax_features();
 }
 
 void wait_delay_of_1_ms(void)
 {
-    cpu_relax_ns(1000000);
+    cpu_relax_for_ns(1000000);
 }
 
-void wait_back_off_twice(void)
+void wait_backoff_twice(void)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    cpu_relax_backoff_limit(&b, 0); /* gives up at once */
+    cpu_relax_backoff_init(&b, 0); /* returns 0 at once */
     cpu_relax_backoff(&b);
     cpu_relax_backoff(&b);
 }
@@ -402,19 +446,23 @@ void wait_back_off_twice(void)
 /* Built without an OS: hints are counted, by what one takes on this CPU. */
 void wait_estimate_counts_hints(void **state)
 {
-    static const uint64_t asked[] = {0, 1, 1000, 1000000};
+    static const uint64_t asked[] = {0, 1, 1000, 1000000, UINT64_MAX};
     size_t i;
 
     (void)state;
 #  if defined(__aarch64__) || defined(__s390x__)
-    skip(); /* has a counter all the same */
+    assert_int_equal(wait_estimate_has_clock(), 1); /* a counter */
+    skip();
 #  endif
-    for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+    assert_int_equal(wait_estimate_has_clock(), 0);
+    for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        const uint64_t ns = asked[i] == UINT64_MAX ? 0 : asked[i]; /* expired */
 #  if defined(__x86_64__) || defined(__i386__)
-        assert_int_equal(wait_estimated_hints(asked[i]), asked[i] / 32 + 1);
+        assert_int_equal(wait_estimated_hints(asked[i]), ns / 32 + 1);
 #  else
-        assert_int_equal(wait_estimated_hints(asked[i]), asked[i] / 4 + 1);
+        assert_int_equal(wait_estimated_hints(asked[i]), ns / 4 + 1);
 #  endif
-    assert_in_range(wait_estimated_back_off(), 2, 999);
+    }
+    assert_in_range(wait_estimated_backoff(), 2, 999);
 }
 #endif

@@ -1,0 +1,70 @@
+/*
+ * wait_freebsd.c - AArch64 as FreeBSD has it: features by elf_aux_info()
+ * SPDX-License-Identifier: MIT
+ *
+ * Built for Linux, with FreeBSD's macro and a call of the test's own. Skipped on other CPUs.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#if defined(__aarch64__) && defined(__linux__)
+#  undef __linux__
+#  define __FreeBSD__ 14
+#  include "cpu_relax_wait.h"
+
+#  include "wait_private.h"
+
+static unsigned long caps, caps2;
+static int fails, wrong;
+
+int elf_aux_info(int what, void *to, int size);
+int elf_aux_info(int what, void *to, int size)
+{
+    wrong += (what != 25 && what != 26) || size != (int)sizeof(caps); /* AT_HWCAP, AT_HWCAP2 */
+    if (fails)
+        return 2; /* ENOENT */
+    memcpy(to, what == 25 ? &caps : &caps2, sizeof(caps));
+    return 0;
+}
+
+static unsigned int detect(unsigned long new_caps, unsigned long new_caps2)
+{
+    caps = new_caps;
+    caps2 = new_caps2;
+    RESET_FEATURES();
+    return cpu_relax_features();
+}
+
+static void features_are_detected_by_elf_aux_info(void **state)
+{
+    (void)state;
+    assert_int_equal(detect(0, 0), 0);
+    assert_int_equal(detect(1ul << 2, 0), CPU_RELAX_FEATURE_EVTSTRM);
+    assert_int_equal(detect(1ul << 29, 0), CPU_RELAX_FEATURE_SB);
+    assert_int_equal(detect(0, 1ul << 31), CPU_RELAX_FEATURE_WFXT);
+    assert_int_equal(detect(~(1ul << 2 | 1ul << 29), ~(1ul << 31)), 0);
+    fails = 1;
+    assert_int_equal(detect(~0ul, ~0ul), 0);
+    fails = 0;
+    assert_int_equal(wrong, 0);
+    assert_string_equal(CPU_RELAX_MONITOR, "wfet, wfe");
+}
+#else
+static void features_are_detected_by_elf_aux_info(void **state)
+{
+    (void)state;
+    skip();
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(features_are_detected_by_elf_aux_info)};
+
+    return cmocka_run_group_tests_name("wait_freebsd", tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * wait_private.h - the private names of cpu_relax_wait.h that unit tests need, each under a name of ours
+ * SPDX-License-Identifier: MIT
+ *
+ * The only place under tests/unit that spells one; the proofs and the mutants spell them, too.
+ */
+#define RESET_FEATURES() ((void)(*cpu_relax_cache_() = 0)) /* as a new process: nothing is cached */
+#define DETECT() cpu_relax_detect_()
+#define SLEEP_NS(features, bits, ns) cpu_relax_sleep_ns_(features, bits, ns)
+#define READ_CLOCK(ticks) cpu_relax_clock_(ticks)
+#define TO_NS(ticks, hz) cpu_relax_to_ns_(ticks, hz)
+
+/* A timer that has begun to run, and what it was set to. */
+static inline void wait_timer(uint64_t ns, uint64_t *duration, uint64_t *budget)
+{
+    cpu_relax_timer_ t;
+
+    cpu_relax_timer_start_(&t);
+    cpu_relax_timer_set_(&t, ns);
+    *duration = t.duration_;
+    *budget = t.budget_;
+}
