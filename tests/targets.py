@@ -77,7 +77,9 @@ class Target:
             for level, macros in levels.items():
                 rounds = re.search(r'\bROUNDS=', macros)
                 found[f'wait-{level}'] = macros if rounds else f'{macros} ROUNDS=20000'.strip()
-            found['clock-O2'] = ''
+            found |= {f'{suite}-O2': '' for suite in ('until', 'backoff', 'timer', 'clock', 'hostile')}
+            if self.cpu == 'arm64':
+                found['freebsd-O2'] = ''
             if self.monitor is not None:
                 found['monitor-O2'] = self.monitor
         return found if self.proof in ('run', 'bare') else {}
