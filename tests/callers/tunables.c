@@ -60,7 +60,7 @@ int main(void)
     for (i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         uint64_t begin = time_ns;
 
-        cpu_relax_ns(lengths[i]);
+        cpu_relax_for_ns(lengths[i]);
         expect(time_ns - begin >= lengths[i], "a delay is not shorter than its length");
         begin = time_ns;
         expect(cpu_relax_while_eq32(&word, 5, lengths[i]) == 5,

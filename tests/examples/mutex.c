@@ -73,7 +73,7 @@ static void waiters_park(void)
         assert(pthread_create(&waiter[i], NULL, take_once, NULL) == 0);
     while (guard.word != CONTENDED)
         sched_yield();
-    cpu_relax_ns(20000000); /* time to park */
+    cpu_relax_for_ns(20000000); /* time to park */
     assert(total == 0);
     mutex_unlock(&guard);
     for (int i = 0; i < 3; i++)

@@ -40,7 +40,7 @@ int main(void)
     }
     while (s->guard.word != CONTENDED)
         sched_yield();
-    cpu_relax_ns(20000000); /* time to park */
+    cpu_relax_for_ns(20000000); /* time to park */
     assert(s->count == 0);
     mutex_unlock(&s->guard);
     assert(waitpid(child, &status, 0) == child);
