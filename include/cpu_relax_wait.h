@@ -109,15 +109,12 @@
 #else
 
 /* ---- Configuration -------------------------------------------------------------------------- */
-/*
- * How long a wait polls before it sleeps: twice the 0.5 to 1 us that falling asleep and waking take.
- * Polling for as long as a sleep costs is at most twice the optimum.
- */
+/* How long a wait polls before it sleeps: twice the 0.5 to 1 us that falling asleep and waking take.
+ * Polling for as long as a sleep costs is at most twice the optimum. */
 #  if !defined(CPU_RELAX_POLL_NS)
 #    define CPU_RELAX_POLL_NS 2000
 #  endif
-/*
- * The back-off. A cache line moves between two cores in 50 to 150 ns within a socket. To load a line that
+/* The back-off. A cache line moves between two cores in 50 to 150 ns within a socket. To load a line that
  * nobody has written since is free; any other load takes the line from its owner.
  * - START: while nobody writes the line, its owner is at work or preempted: frequent checks see the end
  *   at once.
@@ -125,8 +122,7 @@
  *   longer delay means more throughput and a longer worst wait.
  * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us. Spinning for as long as blocking
  *   costs, then blocking, is at most twice the optimum. [Karlin et al., SOSP 1991]
- * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT.
- */
+ * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT. */
 #  if !defined(CPU_RELAX_BACKOFF_START_NS)
 #    if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
 #      define CPU_RELAX_BACKOFF_START_NS CPU_RELAX_BACKOFF_CAP_NS
@@ -173,13 +169,10 @@
 #  endif
 /* `inline` keeps an unused function out of the object and quiet, the attribute keeps it out of line. */
 #  if CPU_RELAX_GNU_ && !defined(__PCC__)
-#    define CPU_RELAX_NOINLINE_ static __inline__ __attribute__((__noinline__))
-#    define CPU_RELAX_COLD_ CPU_RELAX_NOINLINE_ __attribute__((__cold__))
+#    define CPU_RELAX_COLD_ static __inline__ __attribute__((__noinline__, __cold__))
 #  elif defined(_MSC_VER)
-#    define CPU_RELAX_NOINLINE_ static __inline __declspec(noinline)
-#    define CPU_RELAX_COLD_ CPU_RELAX_NOINLINE_
+#    define CPU_RELAX_COLD_ static __inline __declspec(noinline)
 #  else
-#    define CPU_RELAX_NOINLINE_ static inline
 #    define CPU_RELAX_COLD_ static inline
 #  endif
 #  if defined(__cplusplus)
@@ -188,7 +181,7 @@
 #    define CPU_RELAX_C_ extern
 #  endif
 
-#  if CPU_RELAX_GNU_
+#  if CPU_RELAX_GNU_ && !defined(__PCC__)
 #    pragma GCC diagnostic push
 #    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
 #    if defined(__cplusplus)
@@ -224,10 +217,8 @@ typedef unsigned char cpu_relax_u8_;
 typedef unsigned short cpu_relax_u16_;
 
 /* ---- Clock: one branch each ---------------------------------------------------------------- */
-/*
- * cpu_relax_clock_(ticks)  reads the clock and returns 1, or returns 0 and leaves *ticks as it is
- * CPU_RELAX_HZ_()          its rate; 0: unknown
- */
+/* cpu_relax_clock_(ticks)  reads the clock and returns 1, or returns 0 and leaves *ticks as it is
+ * CPU_RELAX_HZ_()          its rate; 0: unknown */
 #  if defined(CPU_RELAX_CLOCK_NS)
 #    define CPU_RELAX_CLOCK "user"
 static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
@@ -354,10 +345,8 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  endif
 
 /* ---- Load ----------------------------------------------------------------------------------- */
-/*
- * The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else
- * an aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.)
- */
+/* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else
+ * an aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
 #  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
 #  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
@@ -371,11 +360,9 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_ATOMIC_64_ 0
 #  endif
 
-/*
- * The fence, which is always a compiler barrier, too. On ARM before version 6, and in Thumb-1, it is a
+/* The fence, which is always a compiler barrier, too. On ARM before version 6, and in Thumb-1, it is a
  * call, by which Linux lets one program run on any number of processors; without an OS there is only
- * one, and the compiler barrier suffices. So it does on Lanai and on CPUs of 8 and 16 bits.
- */
+ * one, and the compiler barrier suffices. So it does on Lanai and on CPUs of 8 and 16 bits. */
 #  if defined(__bpf__) &&                                                                          \
       !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before version 4 */
 #  elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                      \
@@ -387,7 +374,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  elif CPU_RELAX_GNU_ && defined(__ATOMIC_ACQUIRE)
 #    define CPU_RELAX_FENCE_() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #  elif defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
-CPU_RELAX_C_ void __dmb(unsigned int);
+CPU_RELAX_C_ void __dmb(unsigned);
 #    define CPU_RELAX_FENCE_() (__dmb(11) /* ISH */, _ReadWriteBarrier())
 #  elif defined(_M_IX86) || defined(_M_X64) || defined(__i386__) || defined(__x86_64__) ||         \
       defined(__i386) || defined(__x86_64) || defined(__386__) /* loads stay in order */
@@ -483,7 +470,10 @@ typedef struct {
 /* Ticks from one reading to another; 0 if that is not later. They are modulo 2^64, and not half of that apart. */
 static inline cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_)
 {
-    return (to_ - from_) >> 63 == 0 ? to_ - from_ : 0;
+    const cpu_relax_u64_ ticks_ =
+        to_ >= from_ ? to_ - from_ : ~(from_ - to_) + 1; /* no wrap for UBSan */
+
+    return ticks_ >> 63 == 0 ? ticks_ : 0;
 }
 
 /* Rounded up; the other one down. No product wraps at a rate below 18 GHz. */
@@ -528,15 +518,13 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
     t_->sleep_budget_ = 4 * ns_;
 }
 
-/*
- * Called once in each iteration. An iteration in which the clock stood costs what a hint is estimated to
+/* Called once in each iteration. An iteration in which the clock stood costs what a hint is estimated to
  * take: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_`
  * iterations. With a coarse clock most iterations cost that much, but none is shorter than a quarter of it.
  * After a step back the time starts again.
  *
  * The first reading may be almost a tick old. So once the duration has elapsed, the clock must go forward
- * once more: never early with a correct clock, however coarse, and one more reading with a fine one.
- */
+ * once more: never early with a correct clock, however coarse, and one more reading with a fine one. */
 static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 {
     cpu_relax_u64_ cost_ = 1;
@@ -567,8 +555,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 }
 
 /* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
-/*
- * cpu_relax_detect_()         the features of the running CPU; called once
+/* cpu_relax_detect_()         the features of the running CPU; called once
  * cpu_relax_sleep_ns_(f, bits, ns)
  *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
  *                             that long at most, and an eighth of it at least unless something ends it.
@@ -578,8 +565,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
  * cpu_relax_hint_(f)          the hint of the loops, if the CPU has a better one than cpu_relax()
  *
  * An instruction that can trap is executed only if the running CPU reports it. To add a CPU, add a block
- * and its feature bits.
- */
+ * and its feature bits. */
 enum {
     CPU_RELAX_FEATURE_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
     CPU_RELAX_FEATURE_MWAITX = 2,   /* x86-64: MONITORX, MWAITX */
@@ -611,8 +597,6 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
  * longer. [google/highway, hwy/contrib/thread_pool/spin.h] */
 #  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
 #    define CPU_RELAX_MONITOR "umwait, mwaitx"
-#    define CPU_RELAX_HAS_MONITOR 1
-#    define CPU_RELAX_BETTER_HINT_ 0
 
 static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_ecx_)
 {
@@ -625,7 +609,7 @@ static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
  * [AMD APM, volume 3, CPUID Fn8000_0001; Intel SDM, volume 2A, CPUID, leaf 7] */
-static inline unsigned int cpu_relax_detect_(void)
+static inline unsigned cpu_relax_detect_(void)
 {
     if ((cpu_relax_cpuid_(0x80000001u, 0) >> 29 & 1) != 0)
         return CPU_RELAX_FEATURE_MWAITX;
@@ -635,16 +619,14 @@ static inline unsigned int cpu_relax_detect_(void)
 }
 
 /* Linux limits UMWAIT to 100000 cycles, which are 200 us at 0.5 GHz. */
-static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
-                                                 cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
-    const unsigned int any_ = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX;
+    const unsigned any_ = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX;
 
     return (features_ & any_) != 0 ? cpu_relax_fit_(ns_, 8, 200000) : 0;
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
-                                             int bits_)
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     const cpu_relax_u64_ line_ = (cpu_relax_uptr_)p_;
 
@@ -656,7 +638,7 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
 }
 
 /* The time-stamp counter runs at 0.5 to 4 GHz: the cycles that end in time at 0.5 GHz. */
-static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     const cpu_relax_u32_ cycles_ = (cpu_relax_u32_)(ns_ / 8 * 4);
 
@@ -668,24 +650,18 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
         deadline_ = ((cpu_relax_u64_)high_ << 32 | low_) + cycles_;
         low_ = (cpu_relax_u32_)deadline_;
         high_ = (cpu_relax_u32_)(deadline_ >> 32);
-        __asm__ __volatile__(".byte 0xf2,0x0f,0xae,0xf1" /* umwait %ecx, 0: C0.2 */
-                             :
-                             : "a"(low_), "d"(high_), "c"(0)
+        /* umwait %ecx, 0: C0.2 */
+        __asm__ __volatile__(".byte 0xf2,0x0f,0xae,0xf1" ::"a"(low_), "d"(high_), "c"(0)
                              : "cc", "memory");
-    } else {
-        __asm__ __volatile__(".byte 0x0f,0x01,0xfb" /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx */
-                             :
-                             : "a"(0), "b"(cycles_), "c"(2)
-                             : "memory");
+    } else { /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx cycles */
+        __asm__ __volatile__(".byte 0x0f,0x01,0xfb" : : "a"(0), "b"(cycles_), "c"(2) : "memory");
     }
 }
-#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 
 /* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
       (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wfet, wfe"
-#    define CPU_RELAX_HAS_MONITOR 1
 #    define CPU_RELAX_BETTER_HINT_ 1
 
 /* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
@@ -706,27 +682,25 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
 }
 #    endif
 
-static inline unsigned int cpu_relax_detect_(void)
+static inline unsigned cpu_relax_detect_(void)
 {
     const unsigned long hwcap_ = cpu_relax_hwcap_(0), hwcap2_ = cpu_relax_hwcap_(1);
 
-    return (unsigned int)((hwcap_ >> 2 & 1) * CPU_RELAX_FEATURE_EVTSTRM |
-                          (hwcap_ >> 29 & 1) * CPU_RELAX_FEATURE_SB |
-                          (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
+    return (unsigned)((hwcap_ >> 2 & 1) * CPU_RELAX_FEATURE_EVTSTRM |
+                      (hwcap_ >> 29 & 1) * CPU_RELAX_FEATURE_SB |
+                      (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
 /* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
  * of two of the counter's. */
-static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
-                                                 cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
     return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
-                                             int bits_)
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     const cpu_relax_u64_ at_ = (cpu_relax_uptr_)p_; /* 64 bits in ILP32, too */
     cpu_relax_u64_ value_;
@@ -742,7 +716,7 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
     return bits_ == 64 ? value_ : (cpu_relax_u32_)value_;
 }
 
-static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0) {
         register cpu_relax_u64_ deadline_ __asm__("x0");
@@ -758,7 +732,7 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 }
 
 /* `sb` in place of `isb`, but not in place of a hint that you chose. */
-static inline void cpu_relax_hint_(unsigned int features_)
+static inline void cpu_relax_hint_(unsigned features_)
 {
 #    if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
     if ((features_ & CPU_RELAX_FEATURE_SB) != 0) {
@@ -773,23 +747,19 @@ static inline void cpu_relax_hint_(unsigned int features_)
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wrs.sto"
-#    define CPU_RELAX_HAS_MONITOR 1
-#    define CPU_RELAX_BETTER_HINT_ 0
 
 /* The system call, since C libraries declare it late. Kernels before 6.4 refuse it, those before 6.11 do
  * not know Zawrs. [Linux, Documentation/arch/riscv/hwprobe.rst] */
-static inline unsigned int cpu_relax_detect_(void)
+static inline unsigned cpu_relax_detect_(void)
 {
     struct {
         long long key_;
         cpu_relax_u64_ value_;
     } pair_ = {4 /* RISCV_HWPROBE_KEY_IMA_EXT_0 */, 0};
     register long number_ __asm__("a7") = 258;
-    register long a0_ __asm__("a0") = (long)&pair_;
-    register long a1_ __asm__("a1") = 1; /* pair */
-    register long a2_ __asm__("a2") = 0; /* of all processors */
-    register long a3_ __asm__("a3") = 0;
-    register long a4_ __asm__("a4") = 0;
+    register long a0_ __asm__("a0") = (long)&pair_, a1_ __asm__("a1") = 1; /* pair */
+    register long a2_ __asm__("a2") = 0, a3_ __asm__("a3") = 0;            /* all processors */
+    register long a4_ __asm__("a4") = 0;                                   /* no flags */
 
     __asm__ __volatile__("ecall"
                          : "+r"(a0_)
@@ -801,16 +771,14 @@ static inline unsigned int cpu_relax_detect_(void)
 }
 
 /* WRS.STO is only said to be short, 10 to 100 cache misses. */
-static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
-                                                 cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
     return cpu_relax_fit_(ns_, 10000, 10000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
-                                             int bits_)
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     cpu_relax_word_ value_;
 
@@ -824,7 +792,7 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
     return (cpu_relax_u32_)value_;
 }
 
-static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
 #    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
     __asm__ __volatile__(".byte 0x73,0x00,0xd0,0x01" : : : "memory");
@@ -832,26 +800,21 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
     __asm__ __volatile__(".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */ : : : "memory");
 #    endif
 }
-#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 
 /* ---- MIPS release 2: LL, then PAUSE, which only a store or an interrupt ends. No-op where missing. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__mips_isa_rev) && __mips_isa_rev >= 2 &&                  \
       !defined(__mips16) && !defined(__mips_micromips)
 #    define CPU_RELAX_MONITOR "pause"
-#    define CPU_RELAX_HAS_MONITOR 1
-#    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
 
-static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_,
-                                                 cpu_relax_u64_ ns_)
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_LLPAUSE) == 0 || bits_ == 8 || bits_ == 16)
         return 0;
     return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_,
-                                             int bits_)
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     cpu_relax_word_ value_;
 
@@ -865,22 +828,26 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volat
     return (cpu_relax_u32_)value_;
 }
 
-static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     __asm__ __volatile__("pause" : : : "memory");
 }
-#    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 
 /* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
  * processes. Windows on ARM: no documented event stream. */
+#  endif
+#  if defined(CPU_RELAX_MONITOR)
+#    define CPU_RELAX_HAS_MONITOR 1
 #  else
 #    define CPU_RELAX_MONITOR "none"
 #    define CPU_RELAX_HAS_MONITOR 0
-#    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_detect_() 0u
 #    define cpu_relax_sleep_ns_(features, bits, ns) ((cpu_relax_u64_)0)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
+#  endif
+#  if !defined(CPU_RELAX_BETTER_HINT_)
+#    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 #  endif
 
@@ -899,26 +866,24 @@ static inline void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_CACHE_(f) ((void)(f))
 #  endif
 
-/*
- * The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all
+/* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all
  * write the same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to,
- * and a child made by fork() runs on the same ones.
- */
+ * and a child made by fork() runs on the same ones. */
 static inline unsigned char *cpu_relax_cache_(void)
 {
     static unsigned char cache_;
     return &cache_;
 }
 
-static inline unsigned int cpu_relax_features(void)
+static inline unsigned cpu_relax_features(void)
 {
-    unsigned int features_ = CPU_RELAX_CACHED_();
+    unsigned features_ = CPU_RELAX_CACHED_();
 
     if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
-        features_ = (unsigned int)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
+        features_ = (unsigned)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
         CPU_RELAX_CACHE_(features_);
     }
-    return features_ & ~(unsigned int)CPU_RELAX_FEATURE_KNOWN_;
+    return features_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
 }
 
 /* ---- Wait ----------------------------------------------------------------------------------- */
@@ -963,11 +928,9 @@ static inline cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_re
     return cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
 }
 
-/*
- * A sleep is charged its minimum duration, an eighth of its maximum, so false wake-ups may use up the
+/* A sleep is charged its minimum duration, an eighth of its maximum, so false wake-ups may use up the
  * budget before the time has elapsed, after which hints go on; and with a clock that has stopped
- * the sleeps end, too.
- */
+ * the sleeps end, too. */
 static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
 {
     if (ns_ / 8 > t_->sleep_budget_)
@@ -976,16 +939,14 @@ static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_r
     return ns_;
 }
 
-/*
- * Loading a line that nobody has written since is free, so only a hint separates two loads: a longer delay
+/* Loading a line that nobody has written since is free, so only a hint separates two loads: a longer delay
  * would only postpone what is waited for. Or a monitored wait: arm, load, and sleep only if the condition
- * does not hold for the value just loaded; else that value ends the wait.
- */
+ * does not hold for the value just loaded; else that value ends the wait. */
 CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
                                                 cpu_relax_word_ ref_, cpu_relax_word_ mask_,
                                                 int sense_, cpu_relax_u64_ timeout_)
 {
-    unsigned int features_ = CPU_RELAX_CACHED_();
+    unsigned features_ = CPU_RELAX_CACHED_();
     cpu_relax_word_ value_;
     cpu_relax_timer_ t_ = {
         0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER};
@@ -1090,16 +1051,14 @@ static inline int cpu_relax_give_up_(void)
     return 0;
 }
 
-/*
- * The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
+/* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
  * CPU. The price of a read is between the last two of the delay; if the clock stood, its resolution is
  * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts
  * one reading, or one tick, at least. The jitter starts with the time and the address, which no two waiters
- * share.
- */
-CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
+ * share. */
+CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
-    const unsigned int features_ = CPU_RELAX_CACHED_();
+    const unsigned features_ = CPU_RELAX_CACHED_();
     cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
     int shift_ = 0;
     cpu_relax_u64_ price_;
@@ -1114,7 +1073,7 @@ CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t
         cpu_relax_timer_read_(&t_);
         b_->now_ = t_.previous_ - cpu_relax_since_(t_.previous_, t_.now_);
         cpu_relax_charge_(b_, &t_, 0, 0);
-        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ * 2654435769u ^ t_.now_) | 1;
+        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_) | 1;
     } else {
         cpu_relax_timer_start_(&t_);
         if (cpu_relax_since_(b_->check_by_, t_.now_) != 0) {
@@ -1141,11 +1100,9 @@ CPU_RELAX_NONNULL_ CPU_RELAX_NOINLINE_ int cpu_relax_backoff(cpu_relax_backoff_t
 
 /* ---- Calls: four for each width, by one table ----------------------------------------------- */
 #  if CPU_RELAX_HAS_EQ8
-/*
- * *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
+/* *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
  * tables have the result and the argument as the caller sees them, and the unsigned type of their width.
- * For while, a mask of 0 counts as met.
- */
+ * For while, a mask of 0 counts as met. */
 /* clang-format off */
 #    if defined(__cplusplus)
 extern "C++" {
@@ -1261,7 +1218,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 /* clang-format on */
 #  endif /* CPU_RELAX_HAS_EQ8 */
 
-#  if CPU_RELAX_GNU_
+#  if CPU_RELAX_GNU_ && !defined(__PCC__)
 #    pragma GCC diagnostic pop
 #  endif
 
@@ -1270,7 +1227,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
-#  undef CPU_RELAX_NOINLINE_
 #  undef CPU_RELAX_COLD_
 #  undef CPU_RELAX_C_
 #  undef CPU_RELAX_HZ_
@@ -1285,7 +1241,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
 #  undef cpu_relax_detect_
-#  undef cpu_relax_nap_
+#  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_
 #  undef cpu_relax_sleep_
 #  undef CPU_RELAX_DETECT_
