@@ -218,6 +218,8 @@ def needs(targets, names):
                 todo.append(word[1:])
             elif word.startswith('sysroot/'):
                 sysroots.add(word.removeprefix('sysroot/'))
+            elif word.endswith('.txt'):
+                packages |= {line for line in (ROOT / word).read_text().splitlines() if line[0] != '#'}
             else:
                 packages.add(word)
         if name not in lines and name not in files():
