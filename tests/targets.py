@@ -204,15 +204,13 @@ def tests(targets, name):
 def needs(targets, names):
     """(Debian packages, sysroots) of groups of run.sh."""
     lines = tomllib.loads((HERE / 'targets.toml').read_text()).get('packages', {})
-    todo, done = list(names), set()
+    todo, done = [*names, *(lines if {'all', 'mutants'} & set(names) else [])], set()
     packages, sysroots = set(BASE), set()
     while todo:
         name = todo.pop()
         if name in done:
             continue
         done.add(name)
-        if name in ('all', 'mutants'):
-            todo += lines
         for word in lines.get(name, '').split():
             if word.startswith('@'):
                 todo.append(word[1:])
