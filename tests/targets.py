@@ -206,20 +206,20 @@ def tests(targets, name):
 def needs(targets, names):
     """(Debian packages, sysroots) of groups of run.sh."""
     lines = tomllib.loads((HERE / 'targets.toml').read_text()).get('packages', {})
-    todo, done = list(names), set()
+    todo, done = [*names, *(lines if {'all', 'mutants'} & set(names) else [])], set()
     packages, sysroots = set(BASE), set()
     while todo:
         name = todo.pop()
         if name in done:
             continue
         done.add(name)
-        if name in ('all', 'mutants'):
-            todo += lines
         for word in lines.get(name, '').split():
             if word.startswith('@'):
                 todo.append(word[1:])
             elif word.startswith('sysroot/'):
                 sysroots.add(word.removeprefix('sysroot/'))
+            elif word.endswith('.txt'):
+                packages |= {line for line in (ROOT / word).read_text().splitlines() if line[0] != '#'}
             else:
                 packages.add(word)
         if name not in lines and name not in files():

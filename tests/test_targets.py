@@ -75,4 +75,5 @@ def test_what_groups_need():
     assert {'gcc-arm-linux-gnueabi', 'qemu-user', 'libcmocka-dev'} <= set(packages) and 'sdcc' not in packages
     assert sysroots == ['armeb', 'src/cmocka']
     assert set(targets.needs(TARGETS, ['host'])[1]) == set()
-    assert {'sdcc', 'mspdebug', 'wine'} <= set(targets.needs(TARGETS, ['all'])[0])
+    assert {'sdcc-ucsim', 'mspdebug', 'wine', 'spin'} <= set(targets.needs(TARGETS, ['all'])[0])
+    assert 'sdcc-ucsim' in targets.needs(TARGETS, ['unit'])[0] and 'spin' not in targets.needs(TARGETS, ['unit'])[0]

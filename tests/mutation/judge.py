@@ -30,9 +30,8 @@ class Judge:
         shutil.copytree(root, self.tree, symlinks=True, ignore=lambda folder, names: [
             name for name in names if name in ('.git', 'build') and pathlib.Path(folder) == self.root])
         (self.tree / 'build').mkdir()
-        for name in 'sysroot', 'cmocka':  # made once, and not of the headers
-            (self.root / 'build' / name).mkdir(parents=True, exist_ok=True)
-            (self.tree / 'build' / name).symlink_to(self.root / 'build' / name)
+        (self.root / 'build/sysroot').mkdir(parents=True, exist_ok=True)
+        (self.tree / 'build/sysroot').symlink_to(self.root / 'build/sysroot')
         self.files, self.sysroots, self.server = list(files), sysroots, None
 
     def start(self):

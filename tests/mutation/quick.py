@@ -3,7 +3,6 @@
 The same sources as test_unit.py, but at the level that compiles fastest, without warnings, with few rounds, and on
 this machine one test after the other, so that the first that fails ends it and one that hangs costs a second.
 """
-import os
 import re
 import signal
 import subprocess
@@ -12,7 +11,8 @@ import pytest
 
 import judge
 import targets
-from conftest import INCLUDE, ROOT, TARGETS, UNIT, compile, sh
+import test_unit
+from conftest import INCLUDE, TARGETS, UNIT, compile, sh
 
 SUITES = {
     'hint': ('-O2', ['hint.c', 'hint_other.c', 'hint_hostile.c', 'hint_user.c', 'hint_named.c', 'hint_own.c']),
@@ -22,22 +22,13 @@ SUITES = {
 }
 ROUNDS = ['-DROUNDS=2000', '-DHANG_SECONDS=600']
 SLOW = re.compile('messages|wake_up|waiters|signal|short|ends_in_time')  # tests that spin in threads, or sleep long
-HAVES = 'INTTYPES_H MALLOC_H SIGNAL_H STRINGS_H STDINT_H SETJMP_H STRUCT_TIMESPEC GCC_THREAD_LOCAL_STORAGE'.split()
-POSIX = 'SIGLONGJMP STRSIGNAL CLOCK_GETTIME CLOCK_REALTIME'.split()
 
 
 def cmocka(target):
-    """What compiles and links with cmocka: for another machine its one source, compiled once."""
+    """What compiles and links with cmocka: for another machine CMake's, which no mutant changes."""
     if not target.runner:
         return ['-lcmocka']
-    source, made = targets.SYSROOTS / 'src/cmocka', ROOT / 'build/cmocka' / f'{target.name}.o'
-    if not made.exists():
-        haves = HAVES if target.system == 'Windows' else HAVES + POSIX
-        new = f'{made}.{os.getpid()}'
-        compile(target.command(), '-w', [f'-DHAVE_{have}=1' for have in haves], f'-I{source}/include', '-c',
-                source / 'src/cmocka.c', '-o', new)
-        os.replace(new, made)
-    return [f'-I{source}/include', made]
+    return [f'-I{targets.SYSROOTS}/src/cmocka/include', test_unit.build(target, 'cmocka', short=True)]
 
 
 def build(target, suite, work):

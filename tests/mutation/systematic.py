@@ -219,7 +219,9 @@ class Systematic:
             return None, include
         done = subprocess.run([*target.command(flags), '-w', '-O2', f'-I{include}', '-S', CODE, '-o', '-'],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        return done.returncode, [line for line in done.stdout.splitlines() if f'{include}/' not in line]
+        if done.returncode:
+            return None, include  # nothing to compare
+        return 0, [line for line in done.stdout.splitlines() if f'{include}/' not in line]
 
 
 def digest_of(texts):

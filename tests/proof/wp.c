@@ -2,7 +2,7 @@
  * wp.c - what holds of cpu_relax_wait.h for every ns, every clock, every word, every tunable
  * SPDX-License-Identifier: MIT
  *
- * Proved by Frama-C's WP for the header itself (proof.sh), each function by the promises of those that
+ * Proved by Frama-C's WP for the header itself (../test_proofs.py), each function by the promises of those that
  * it calls. Time is counted in quarters of a nanosecond, as the header's bound has four turns to one.
  *
  * Assumed:

@@ -19,10 +19,15 @@ dir=$(cd "$1" && pwd)
 [ "$(id -u)" = 0 ] || die 'this needs root'
 command -v debootstrap >/dev/null || die 'no debootstrap: install it'
 
-# shellcheck disable=SC2016 # apt's variable, not the shell's
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-    'Codename: bookworm' 'Component: main' | head -n 1)
-[ -n "$mirror" ] || die 'apt knows no mirror of Debian bookworm main: run apt-get update, or add a source'
+mirror() { # SUITE
+    # shellcheck disable=SC2016 # apt's variable, not the shell's
+    uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
+        "Codename: $1" 'Component: main' | head -n 1)
+    [ -n "$uri" ] || die "apt knows no mirror of Debian $1 main: run apt-get update, or add a source"
+    echo "$uri"
+}
+mirror=$(mirror bookworm)
+security=$(mirror bookworm-security) # has compilers that bookworm lacks
 
 new=$dir/.debian
 rm -rf "$new"
@@ -31,6 +36,7 @@ debootstrap --variant=minbase bookworm "$new/empty" "$mirror" >"$dir/debian.log"
     tail -n 20 "$dir/debian.log" >&2
     die "debootstrap failed (whole log: $dir/debian.log)"
 }
+echo "deb $security bookworm-security main" >>"$new/empty/etc/apt/sources.list"
 echo force-unsafe-io >"$new/empty/etc/dpkg/dpkg.cfg.d/quick" # a scratch system
 cp -a "$new/empty" "$new/compiler"
 cp /etc/resolv.conf "$new/compiler/etc/"
