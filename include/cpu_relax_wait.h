@@ -880,7 +880,8 @@ static inline unsigned cpu_relax_features(void)
     unsigned features_ = CPU_RELAX_CACHED_();
 
     if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
-        features_ = (unsigned)CPU_RELAX_DETECT_() | CPU_RELAX_FEATURE_KNOWN_;
+        features_ = CPU_RELAX_FEATURE_KNOWN_;
+        features_ |= (unsigned)CPU_RELAX_DETECT_();
         CPU_RELAX_CACHE_(features_);
     }
     return features_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
@@ -894,8 +895,9 @@ static inline int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_
     return (((value_ ^ ref_) & mask_) == 0) == sense_;
 }
 
-static inline cpu_relax_word_ cpu_relax_poll_(const volatile void *, int, cpu_relax_word_,
-                                              cpu_relax_word_, int, cpu_relax_u64_);
+static inline cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
+                                              cpu_relax_word_ ref_, cpu_relax_word_ mask_,
+                                              int sense_, cpu_relax_u64_ timeout_);
 
 /* The hot path: load, compare, return. */
 static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_,
@@ -1059,8 +1061,6 @@ static inline int cpu_relax_give_up_(void)
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned features_ = CPU_RELAX_CACHED_();
-    cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
-    int shift_ = 0;
     cpu_relax_u64_ price_;
     cpu_relax_timer_ t_;
 
@@ -1075,6 +1075,9 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
         cpu_relax_charge_(b_, &t_, 0, 0);
         b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_) | 1;
     } else {
+        cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
+        int shift_ = 0;
+
         cpu_relax_timer_start_(&t_);
         if (cpu_relax_since_(b_->check_by_, t_.now_) != 0) {
             ns_ = CPU_RELAX_BACKOFF_CAP_NS;
