@@ -156,7 +156,7 @@ def prototypes(where):
         return [(kind.strip('"'), name, ', '.join(shlex.split(parameters))) for kind, name, parameters in found]
     contract = (INCLUDE / 'cpu_relax_wait.h').read_text().partition('*/')[0]
     text = README.read_text() if where == 'README' else contract
-    return re.findall(r'((?:void|int|uint\d+_t) +\**)(cpu_relax\w*)\(([^()]+)\)', text)
+    return re.findall(r'((?:void|(?:unsigned )?int|uint\d+_t) +\**)(cpu_relax\w*)\(([^()]+)\)', text)
 
 
 @pytest.mark.parametrize('where', ['man page', 'README', 'contract'])

@@ -10,9 +10,10 @@ import pytest
 from conftest import HERE, INCLUDE, ROOT, TARGETS, WARNINGS, compile, sh
 
 EXAMPLES = ROOT / 'examples'
-DIALECTS = {'spinlock.c': 'c11 c17 c2x gnu17', 'mailbox.c': 'c11 c17 c2x gnu17', 'mutex.c': 'c11 c17 c2x gnu17',
-            'demo.c': 'c99 c11 c17 c2x gnu17', 'deadline.cc': 'c++11 c++14 c++17 c++20 c++2b'}
-RUN = ['spinlock.c', 'mailbox.c', 'mutex.c', 'deadline.cc']  # demo.c is run by demo.sh, in test_documents.py
+C = 'c11 c17 c2x gnu17'
+DIALECTS = {'spinlock.c': C, 'ticket.c': C, 'mailbox.c': C, 'mutex.c': C, 'demo.c': f'c99 {C}',
+            'deadline.cc': 'c++11 c++14 c++17 c++20 c++2b'}
+RUN = ['spinlock.c', 'ticket.c', 'mailbox.c', 'mutex.c', 'deadline.cc']  # demo.c is run by demo.sh, in test_documents.py
 WEAK = [TARGETS[name] for name in 'aarch64 armhf armeb-v7a riscv64 powerpc64le s390x'.split()]
 # How examples/mutex.c parks: by a futex on Linux, by WaitOnAddress on Windows, by a condition variable elsewhere.
 FLAGS = {'O2': '-O2', 'O3': '-O3', 'tsan': '-O2 -fsanitize=thread', 'elsewhere': '-O2 -U__linux__',
@@ -59,7 +60,7 @@ def test_runs(example, level, need, tmp_path):
     run(tmp_path / 'program')
 
 
-@pytest.mark.parametrize('example', ['spinlock.c', 'mailbox.c'])
+@pytest.mark.parametrize('example', ['spinlock.c', 'ticket.c', 'mailbox.c'])
 @pytest.mark.parametrize('target', WEAK, ids=lambda target: target.name)
 def test_runs_emulated(target, example, need, tmp_path):
     need(target.command()[0], target.packages)

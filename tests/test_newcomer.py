@@ -220,12 +220,12 @@ def test_first_command_with_a_compiler(debian):
 
 
 def test_copied_header(debian):
-    """In an empty folder: the one header, the README's block, a name of one's own."""
+    """In an empty folder: the one header, and the README's command for a private copy."""
     system = debian('compiler')
     mine = system.root / 'srv/mine'
     mine.mkdir()
     shutil.copy(INCLUDE / 'cpu_relax.h', mine)
-    (mine / 'my_relax.h').write_text(block('named.h'))
+    system.run('/srv/mine', block('rename'))
     (mine / 'app.c').write_text('#include "my_relax.h"\nstatic int cpu_relax;\n'
                                 'int main(void) { my_relax(); return cpu_relax; }\n')
     code = system.run('/srv/mine', 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -')

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from conftest import INCLUDE, ROOT, WARNINGS, compile, sh
+from documents import block
 
 HEADERS = sorted(path.name for path in INCLUDE.glob('*.h'))
 RENAME = 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g'  # as README.md and the header say
@@ -26,9 +27,19 @@ def installed(tmp_path):
     return tmp_path
 
 
-def test_documents_show_the_command():
-    for document in 'include/cpu_relax.h', 'README.md', 'VENDORING.md':
-        assert f"sed '{RENAME}'" in (ROOT / document).read_text(), document
+@pytest.mark.parametrize('document', ['include/cpu_relax.h', 'README.md', 'VENDORING.md'])
+def test_documents_show_the_command(document):
+    assert f"sed '{RENAME}'" in (ROOT / document).read_text()
+
+
+def test_readme_command(installed):
+    """Makes the same file from the header in the working directory. An includer's own cpu_relax stays free."""
+    (installed / 'cpu_relax.h').write_text((INCLUDE / 'cpu_relax.h').read_text())
+    assert sh('sh', '-ec', block('rename'), cwd=installed)[0] == 0
+    assert (installed / 'my_relax.h').read_text() == (installed / 'my/my_relax.h').read_text()
+    use = installed / 'use.c'
+    use.write_text('#include "my_relax.h"\nstatic int cpu_relax;\nint main(void) { my_relax(); return cpu_relax; }\n')
+    compile('gcc', WARNINGS, f'-I{installed}', use, '-o', installed / 'use')
 
 
 @pytest.mark.parametrize('name', ['LICENSE', *(f'include/{header}' for header in HEADERS)])
