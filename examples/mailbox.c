@@ -26,13 +26,13 @@ struct mailbox {
 };
 
 /* Waits until the mailbox is empty, then fills it. After 2 us the waiter lets others run, since the receiver may need
- * the processor: by a yield, and after 100 of them by a short sleep, because a yield lets no lower priority run. */
+ * the processor: by a yield, and after 10000 of them by a short sleep, because a yield lets no lower priority run. */
 static void post(struct mailbox *box, const char *letter)
 {
     unsigned int yields = 0;
 
     while (cpu_relax_until_masked32(&box->flags, FULL, 0, 2000) & FULL)
-        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+        yields++ < 10000 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     snprintf(box->letter, sizeof box->letter, "%s", letter);
     atomic_fetch_or_explicit(&box->flags, FULL, memory_order_release);
 }
@@ -49,7 +49,7 @@ static int collect(struct mailbox *box, char *letter, size_t size)
     unsigned int yields = 0;
 
     while ((flags = cpu_relax_while_masked32(&box->flags, FULL | CLOSED, 0, 2000)) == 0)
-        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+        yields++ < 10000 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     if (!(flags & FULL))
         return 0;
     snprintf(letter, size, "%s", box->letter);

@@ -32,6 +32,7 @@ typedef struct {
 #endif
 } mutex;
 enum { FREE, HELD, CONTENDED };
+enum { MUTEX_SPIN_NS = 5000 }; /* about what parking and waking cost */
 
 /* mutex_park returns once the word is not CONTENDED, or for no reason; mutex_wake ends one such call. */
 #if defined(__linux__)
@@ -101,7 +102,8 @@ static void mutex_lock(mutex *m)
     if (mutex_try_lock(m))
         return;
 
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    cpu_relax_backoff_t b;
+    cpu_relax_backoff_init(&b, MUTEX_SPIN_NS);
     do
         if (!cpu_relax_backoff(&b)) {
             while (atomic_exchange_explicit(&m->word, CONTENDED, memory_order_acquire) != FREE)

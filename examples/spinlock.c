@@ -18,7 +18,7 @@ typedef atomic_int spinlock;
 
 /* A thread that finds it free has nothing to prepare. Waiters only read, and back off: the cache line stays with the
  * holder. Once blocking would be cheaper they yield, since the holder may need the processor. A yield lets no thread
- * of lower priority run, so a real-time waiter must sleep: here after 100 yields, which alone take about 20 us. */
+ * of lower priority run, so a real-time waiter must sleep: here after 10000 yields, which take about 2 ms. */
 static void spin_lock(spinlock *lock)
 {
     if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
@@ -27,7 +27,7 @@ static void spin_lock(spinlock *lock)
     unsigned int yields = 0;
     do {
         if (!cpu_relax_backoff(&b)) /* or block, and then cpu_relax_backoff_reset(&b) */
-            yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+            yields++ < 10000 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
     } while (atomic_load_explicit(lock, memory_order_relaxed) ||
              atomic_exchange_explicit(lock, 1, memory_order_acquire));
 }

@@ -25,14 +25,14 @@ typedef struct {
 } ticket_lock;
 
 /* Every number is served, so none can be missed. After 2 us the waiter lets others run, since the owner may need the
- * processor: by a yield, and after 100 of them by a short sleep, because a yield lets no lower priority run. */
+ * processor: by a yield, and after 10000 of them by a short sleep, because a yield lets no lower priority run. */
 static void take(ticket_lock *lock)
 {
     const uint32_t mine = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
     unsigned int yields = 0;
 
     while (cpu_relax_until_eq32(&lock->serving, mine, 2000) != mine)
-        yields++ < 100 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
+        yields++ < 10000 ? sched_yield() : nanosleep(&(struct timespec){0, 50000}, NULL);
 }
 
 static void release(ticket_lock *lock)
