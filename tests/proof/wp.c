@@ -49,7 +49,7 @@ uint64_t look(void);
 /* What holds in each iteration of a loop over the timer t_; edits.toml writes it into the header. */
 /* clang-format off */
 #define WP_LOOP(...)                                                                                                   \
-    loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);           \
+    loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);          \
     loop invariant correct ==> t_.start_ <= t_.now_ <= shown;                                                          \
     loop invariant turns + t_.budget_ <= \at(turns + t_.budget_, LoopEntry);                                           \
     loop invariant read_at + t_.budget_ >= \at(read_at + t_.budget_, LoopEntry);                                       \
@@ -213,12 +213,13 @@ static void cpu_relax_for_ns(cpu_relax_u64_ ns_);
 
 /*@ requires \valid(b_);
     assigns *b_;
-    ensures b_->limit_ == b_->remaining_ == limit_ns_ && b_->jitter_ == 0 && b_->now_ == b_->check_by_ == 0; */
+    ensures b_->limit_ == b_->remaining_ == limit_ns_ && b_->begun_ == b_->jitter_ == 0;
+    ensures b_->now_ == b_->check_by_ == 0; */
 static void cpu_relax_backoff_init(cpu_relax_backoff_t *b_, cpu_relax_u32_ limit_ns_);
 
 /*@ requires \valid(b_);
     assigns *b_;
-    ensures b_->limit_ == b_->remaining_ == \old(b_->limit_) && b_->jitter_ == 0; */
+    ensures b_->limit_ == b_->remaining_ == \old(b_->limit_) && b_->begun_ == 0; */
 static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_);
 
 /*@ requires \valid(b_) && \valid_read(t_) && \separated(b_, t_) && (shift_ == 0 || shift_ == 3);
@@ -252,7 +253,7 @@ static int cpu_relax_give_up_(void);
     assigns *b_, turns, slept, now, shown, reading, read_at, hinted;
     ensures kept: b_->limit_ == \old(b_->limit_);
     ensures over: \result == 0 ==> b_->remaining_ == 0 && turns == 1;
-    ensures one_hint: \old(b_->remaining_) == 0 || \old(b_->jitter_) == 0 ==> turns == 1;
-    ensures falls: \result != 0 && \old(b_->jitter_) != 0 ==> b_->remaining_ < \old(b_->remaining_);
+    ensures one_hint: \old(b_->remaining_) == 0 || \old(b_->begun_) == 0 ==> turns == 1;
+    ensures falls: \result != 0 && \old(b_->begun_) != 0 ==> b_->remaining_ < \old(b_->remaining_);
     ensures bounded: 1 <= turns <= 4 * cap_ns + 4; */
 static int cpu_relax_backoff(cpu_relax_backoff_t *b_);
