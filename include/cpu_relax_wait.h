@@ -109,19 +109,17 @@
 #else
 
 /* ---- Configuration -------------------------------------------------------------------------- */
-/* How long a wait polls before it sleeps: twice the 0.5 to 1 us that falling asleep and waking take.
- * Polling for as long as a sleep costs is at most twice the optimum. */
+/* How long a wait polls before it sleeps: twice the 0.5 to 1 us that falling asleep and waking take. Polling
+ * for as long as a sleep costs is at most twice the optimum. */
 #  if !defined(CPU_RELAX_POLL_NS)
 #    define CPU_RELAX_POLL_NS 2000
 #  endif
-/* The back-off. A cache line moves between two cores in 50 to 150 ns within a socket. To load a line that
- * nobody has written since is free; any other load takes the line from its owner.
- * - START: while nobody writes the line, its owner is at work or preempted: frequent checks see the end
- *   at once.
- * - CAP: while the line changes hands, a thread that keeps it can take the lock many times in a row: a
- *   longer delay means more throughput and a longer worst wait.
- * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us. Spinning for as long as blocking
- *   costs, then blocking, is at most twice the optimum. [Karlin et al., SOSP 1991]
+/* The back-off. Loading a line that nobody has written since is free; any other load takes it from its owner.
+ * - START: while nobody writes the line, its owner is at work or preempted: frequent checks see the end soon.
+ * - CAP: while the line changes hands, a thread that keeps it can take the lock many times in a row: a longer
+ *   delay means more throughput and a longer worst wait.
+ * - LIMIT: what it costs to park a thread and to wake it, 1.5 to 10 us. Spinning for as long as blocking costs,
+ *   then blocking, is at most twice the optimum. [Karlin et al., SOSP 1991]
  * Each may be set alone: START and CAP follow each other, and CAP may be above LIMIT. */
 #  if !defined(CPU_RELAX_BACKOFF_START_NS)
 #    if defined(CPU_RELAX_BACKOFF_CAP_NS) && CPU_RELAX_BACKOFF_CAP_NS < 50
@@ -345,8 +343,8 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  endif
 
 /* ---- Load ----------------------------------------------------------------------------------- */
-/* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else
- * an aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
+/* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else an
+ * aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
 #  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
 #  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
@@ -360,9 +358,9 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_ATOMIC_64_ 0
 #  endif
 
-/* The fence, which is always a compiler barrier, too. On ARM before version 6, and in Thumb-1, it is a
- * call, by which Linux lets one program run on any number of processors; without an OS there is only
- * one, and the compiler barrier suffices. So it does on Lanai and on CPUs of 8 and 16 bits. */
+/* The fence, which is always a compiler barrier, too. On ARM before version 6 it is a call, by which Linux lets
+ * one program run on any number of processors; without an OS there is only one, as on Lanai and on CPUs of
+ * 8 and 16 bits, and the compiler barrier suffices. */
 #  if defined(__bpf__) &&                                                                          \
       !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before version 4 */
 #  elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                      \
@@ -866,9 +864,8 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_CACHE_(f) ((void)(f))
 #  endif
 
-/* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all
- * write the same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to,
- * and a child made by fork() runs on the same ones. */
+/* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all write
+ * the same: CPUID, HWCAP and hwprobe report what every processor has that the thread may move to. */
 static inline unsigned char *cpu_relax_cache_(void)
 {
     static unsigned char cache_;
@@ -930,9 +927,8 @@ static inline cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_re
     return cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
 }
 
-/* A sleep is charged its minimum duration, an eighth of its maximum, so false wake-ups may use up the
- * budget before the time has elapsed, after which hints go on; and with a clock that has stopped
- * the sleeps end, too. */
+/* Each sleep is charged its minimum duration, an eighth of its maximum: with a clock that has stopped the
+ * sleeps end, too. False wake-ups may use up the budget early, after which hints go on. */
 static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
 {
     if (ns_ / 8 > t_->sleep_budget_)
@@ -941,9 +937,9 @@ static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_r
     return ns_;
 }
 
-/* Loading a line that nobody has written since is free, so only a hint separates two loads: a longer delay
- * would only postpone what is waited for. Or a monitored wait: arm, load, and sleep only if the condition
- * does not hold for the value just loaded; else that value ends the wait. */
+/* Between two loads a hint and no more: a load of a line that nobody has written is free. Or a monitored wait:
+ * arm, load, and sleep only if the condition does not hold for the value just loaded; else that value ends
+ * the wait. */
 CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
                                                 cpu_relax_word_ ref_, cpu_relax_word_ mask_,
                                                 int sense_, cpu_relax_u64_ timeout_)
@@ -998,15 +994,14 @@ static inline void cpu_relax_for_ns(cpu_relax_u64_ ns_)
 
 /* ---- Back-off ------------------------------------------------------------------------------- */
 typedef struct {
-    cpu_relax_u64_ now_; /* the clock at the end of the last call */
-    cpu_relax_u64_
-        check_by_; /* if the next call comes later, the caller's check was a cache miss */
+    cpu_relax_u64_ now_;               /* the clock at the end of the last call */
+    cpu_relax_u64_ check_by_;          /* a later call: the caller's check was a cache miss */
     cpu_relax_u32_ remaining_, limit_; /* in ns */
-    cpu_relax_u32_ jitter_;            /* PRNG state; 0 before the first call */
+    cpu_relax_u32_ begun_, jitter_;    /* 0 before the first call; PRNG state */
 } cpu_relax_backoff_t;
 #  define CPU_RELAX_BACKOFF_INIT                                                                   \
     {                                                                                              \
-      0, 0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0                              \
+      0, 0, CPU_RELAX_BACKOFF_LIMIT_NS, CPU_RELAX_BACKOFF_LIMIT_NS, 0, 0                           \
     }
 
 CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_init(cpu_relax_backoff_t *b_,
@@ -1014,7 +1009,7 @@ CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_init(cpu_relax_backoff_t
 {
     b_->now_ = b_->check_by_ = 0;
     b_->remaining_ = b_->limit_ = limit_ns_;
-    b_->jitter_ = 0;
+    b_->begun_ = b_->jitter_ = 0;
 }
 
 CPU_RELAX_NONNULL_ static inline void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_)
@@ -1067,13 +1062,14 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
     if (b_->remaining_ == 0)
         return cpu_relax_give_up_();
 
-    if (b_->jitter_ == 0) { /* the first call: both readings are charged */
+    if (b_->begun_ == 0) { /* the first call: both readings are charged */
         cpu_relax_hint_(features_);
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_read_(&t_);
         b_->now_ = t_.previous_ - cpu_relax_since_(t_.previous_, t_.now_);
         cpu_relax_charge_(b_, &t_, 0, 0);
-        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_) | 1;
+        b_->begun_ = 1;
+        b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_);
     } else {
         cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
         int shift_ = 0;

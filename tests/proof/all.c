@@ -39,20 +39,17 @@ static void false_at(const char *claim, uint64_t ns)
 
 /* The ticks that ns nanoseconds take, and no fewer. Each asked for by itself: the compiler would else
  * prove the easy ones and run nothing. */
-__attribute__((__noipa__)) static void look_at(uint64_t ns, uint64_t counts, uint64_t ticks)
+__attribute__((__noipa__)) static void check(uint64_t ns, uint64_t counts, uint64_t ticks)
 {
-    const cpu_relax_timer_ t = cpu_relax_start_(ns);
+    cpu_relax_timer_ t;
 
-    if (ns == 0) {
-        if (t.turns != 1)
-            false_at("no time is one turn", ns);
-        return;
-    }
-    if (t.span != ticks)
-        false_at("the span is the time, rounded up to a tick", ns);
-    if (t.turns != 4 * counts + 4)
-        false_at("the turns are four to the nanosecond and four", ns);
-    if (t.start != 7)
+    cpu_relax_timer_start_(&t);
+    cpu_relax_timer_set_(&t, ns);
+    if (t.duration_ != ticks)
+        false_at("the duration is the time, rounded up to a tick", ns);
+    if (t.budget_ != 4 * counts + 4)
+        false_at("the budget is four iterations to the nanosecond and four", ns);
+    if (t.start_ != 7)
         false_at("it starts now", ns);
 }
 
@@ -77,32 +74,34 @@ int main(void)
                     most;
                 const unsigned __int128 product = (unsigned __int128)ns * rate + 999999999u;
 
-                look_at(ns, ns, (uint64_t)(product / 1000000000u));
+                check(ns, ns, (uint64_t)(product / 1000000000u));
             }
     }
     rate = 0; /* the firmware has not set it: hints are counted */
     for (i = 1; i <= 0xffffff; i++) {
-        const cpu_relax_timer_ t = cpu_relax_start_(i);
+        cpu_relax_timer_ t;
 
-        if (t.turns != i / 32 + 1 || t.span != CPU_RELAX_FOREVER)
+        cpu_relax_timer_start_(&t);
+        cpu_relax_timer_set_(&t, i);
+        if (t.budget_ != i / 32 + 1 || t.hz_ != 0)
             false_at("an unknown rate is an estimate", i);
     }
     rate = HZ;
     for (i = 0; i <= 0xffffffffu; i++) {
-        look_at(i, i, ticks);
+        check(i, i, ticks);
         for (; rest < rate; rest += 1000000000u)
             ticks++;
         rest -= rate;
     }
 #else
     for (i = 0; i <= 0xffffffffu; i++)
-        look_at(i, i, i);
+        check(i, i, i);
     for (i = 1; i <= 0xffffffffu; i += 999)
         for (beside = -2; beside <= 2; beside++) {
             const uint64_t ns = (i << 32) + (uint64_t)(int64_t)beside,
                            counts = ns < most ? ns : most;
 
-            look_at(ns, counts, counts);
+            check(ns, counts, counts);
         }
 #endif
     puts("all");

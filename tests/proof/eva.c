@@ -36,13 +36,18 @@ static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
     return Frama_C_interval(0, 1);
 }
 #endif
-#define CPU_RELAX_CPU() ((unsigned int)any())
+#undef __STDC_VERSION__ /* Frama-C knows no _Generic */
+#define __STDC_VERSION__ 199901L
+#define CPU_RELAX_FEATURES() ((unsigned int)any())
 #define __atomic_load_n(p, order) (*(p))
 #define __atomic_store_n(p, value, order) (*(p) = (value))
 #include "cpu_relax_wait.h"
 
 #if defined(__linux__) && !defined(OWN) && __STDC_HOSTED__
-int cpu_relax_clock_gettime_(int id, struct cpu_relax_timespec_ *t)
+struct timespec {
+    long s, ns;
+};
+int cpu_relax_clock_gettime_(int id, struct timespec *t)
 {
     (void)id;
     if (Frama_C_interval(0, 1))
@@ -67,17 +72,26 @@ int main(void)
         word16 = (uint16_t)any();
         word32 = (uint32_t)any();
         word64 = any();
-        cpu_relax_ns(any());
+        cpu_relax_for_ns(any());
         cpu_relax_backoff(&b);
         if (Frama_C_interval(0, 1))
             cpu_relax_backoff_reset(&b);
         if (Frama_C_interval(0, 1))
-            cpu_relax_backoff_limit(&b, (uint32_t)any());
+            cpu_relax_backoff_init(&b, (uint32_t)any());
         cpu_relax_while_eq8(&word8, (uint8_t)any(), any());
         cpu_relax_while_eq16(&word16, (uint16_t)any(), any());
         cpu_relax_while_eq32(&word32, (uint32_t)any(), any());
         cpu_relax_while_eq64(&word64, any(), any());
         cpu_relax_while_eqptr(&word, &b, any());
+        cpu_relax_until_eq8(&word8, (uint8_t)any(), any());
+        cpu_relax_until_eq16(&word16, (uint16_t)any(), any());
+        cpu_relax_until_eq32(&word32, (uint32_t)any(), any());
+        cpu_relax_until_eq64(&word64, any(), any());
+        cpu_relax_until_eqptr(&word, &b, any());
+        cpu_relax_while_masked8(&word8, (uint8_t)any(), (uint8_t)any(), any());
+        cpu_relax_while_masked64(&word64, any(), any(), any());
+        cpu_relax_until_masked16(&word16, (uint16_t)any(), (uint16_t)any(), any());
+        cpu_relax_until_masked32(&word32, (uint32_t)any(), (uint32_t)any(), any());
     }
     return 0;
 }

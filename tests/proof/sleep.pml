@@ -1,33 +1,36 @@
 /*
- * sleep.pml - no wake-up is lost for ever: arm, look, sleep, and a look after every wake-up
+ * sleep.pml - a lost wake-up cannot hang a wait: arm, load, sleep, and a load after every wake-up
  * SPDX-License-Identifier: MIT
  *
- * One thread waits for a word to change; another changes it, back and forth, and in the end for good.
- * At any moment between two steps of the waiter the world may
+ * One thread waits while a word is OLD, or until it is NEW; another changes it, back and forth, and in the
+ * end to NEW. At any moment between two steps of the waiter the world may
  * - switch it away; what runs meanwhile arms other lines, clears the monitor, takes the event, stores to
  *   the word itself; the waiter goes on, there or on the other processor;
  * - run a signal handler, which may do all that, too;
  * - steal the monitor (a hypervisor, a sibling thread): what was armed is not, or another line is.
- * Spin tries every order. The waiter must end, or stand where it can still go on; and a sleep may be as
- * long as its slice, though the word has changed, only if the world came between.
+ * Spin tries every order. The waiter must end, or stand where it can still go on; and a sleep may last its
+ * whole slice, though the condition holds, only if the world came between.
  *
  * The monitor, one of
- * -DWFE    Arm: LDAXR arms and looks at once, an event ends the sleep; that a monitor was cleared by a
+ * -DWFE    Arm: LDAXR arms and loads at once, an event ends the sleep; that a monitor was cleared by a
  *          store is an event, and so is a return from an exception.
- * -DWRS    RISC-V: LR arms and looks at once; it sleeps while the reservation is held.
+ * -DWRS    RISC-V: LR arms and loads at once; it sleeps while the reservation is held.
  * -DLL     MIPS: LL and PAUSE, likewise; a return from an exception clears LLbit.
- * -DMWAIT  x86: MONITORX, UMONITOR arm, a load looks; it sleeps while nobody has stored to the line.
+ * -DMWAIT  x86: MONITORX, UMONITOR arm, a load follows; it sleeps while nobody has stored to the line.
  *
- * Assumed: arming is ordered before the look, as the manuals have it of each of these; a store that
+ * Assumed: arming is ordered before the load, as the manuals have it of each of these; a store that
  * comes after arming clears the monitor of every other processor; and a slice ends by itself.
  */
 #define OLD 0
 #define NEW 1
+#define MID 2 /* neither ends a wait until NEW, nor keeps a wait while OLD */
 #define NONE 0
 #define WORD 1
 #define OTHER 2
 
 byte word = OLD;
+bit until;            /* NEW; else while OLD */
+#define MET(value) ((until && value == NEW) || (!until && value != OLD))
 byte armed[2] = NONE; /* what each processor's monitor watches */
 bool event[2];
 byte cpu = 0;         /* where the waiter runs */
@@ -63,6 +66,7 @@ active proctype waiter()
 {
     byte value;
 
+    if :: until = 0 :: until = 1 fi;
     do
     ::
 #if defined(MWAIT)
@@ -71,18 +75,18 @@ active proctype waiter()
 #else
         STEP(ARM; disturbed = false; value = word);
 #endif
-        if :: value != OLD -> break :: else fi; /* armed and loaded */
+        if :: MET(value) -> break :: else fi; /* armed and loaded */
         atomic {                                /* asleep: woken, or the slice ends by itself */
             !away;
             if
             :: WOKEN -> event[cpu] = false
-            :: !WOKEN -> assert(word == OLD || disturbed)
+            :: !WOKEN -> assert(!MET(word) || disturbed)
             fi
         };
         STEP(value = word);
-        if :: value != OLD -> break :: else fi
+        if :: MET(value) -> break :: else fi
     od;
-    assert(value != OLD);
+    assert(MET(value));
     done = true
 }
 
@@ -96,6 +100,7 @@ active proctype writer() /* on a processor that the waiter does not use */
 write:      if
             :: store(by, NEW)
             :: store(by, OLD)
+            :: store(by, MID)
             :: store(by, NEW); break
             fi
         }

@@ -2,60 +2,68 @@
  * wp.c - what holds of cpu_relax_wait.h for every ns, every clock, every word, every tunable
  * SPDX-License-Identifier: MIT
  *
- * Proved by Frama-C's WP for the header itself (../test_proofs.py), each function by the promises of those that
- * it calls. Time is counted in quarters of a nanosecond, as the header's bound has four turns to one.
+ * Proved by Frama-C's WP for the header itself (test_proofs.py), each function by the contracts of those that it
+ * calls. Time is counted in quarters of a nanosecond, as the budget has four iterations for each nanosecond.
  *
  * Assumed:
  * - A hint takes a quarter of a nanosecond or more. (The shortest known takes 0.3 ns.)
- * - The clock says anything whatever. If it is truthful, it shows the time rounded down to a multiple of
- *   its step, whatever that is, and does not wrap around meanwhile. (The tests have clocks that wrap.)
- * - The load may return any value: Frama-C knows no atomics. (The tests look at the load.)
- * - A sleep ends, by its own limit at the latest. To arm and to look takes as long as a hint, or longer.
+ * - An iteration in which the clock stands, from one reading to the next, takes 8 ns or more: a hint of x86 and a
+ *   clock read. (The header charges 32 quarters for it.)
+ * - The clock reads anything whatever. If it is correct, it reads the time rounded down to a multiple of its step,
+ *   whatever that is, and does not wrap meanwhile. (The unit tests have clocks that wrap.)
+ * - The load may return any value: Frama-C knows no atomics. (The unit tests check the load.)
+ * - A sleep ends, by its own limit at the latest. To arm and to load takes as long as a hint, or longer.
  * - The program runs for less than 2^64 quarters: 146 years.
  */
 #include <stdint.h>
 
-uint64_t now;   /* the time */
-uint64_t shown; /* what a truthful clock shows, in ns */
-uint64_t turns; /* how many hints and sleeps there were */
-uint64_t slept; /* for how long, in the unit of the header: 8 ns at most */
+uint64_t now;     /* the time */
+uint64_t shown;   /* what a correct clock shows, in ns */
+uint64_t turns;   /* how many hints and sleeps there were */
+uint64_t slept;   /* for how long, in units of 8 ns at most */
+uint64_t reading; /* the last one */
+uint64_t read_at; /* when it was */
+int hinted;       /* a hint, or a sleep, since then */
 extern const uint64_t step;
-extern const int truthful;
+extern const int correct;
 extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
 
-/*@ predicate told =
-        truthful ==> 1 <= step <= 0x100000000 && 4 * shown <= now < 4 * (shown + step);
-    predicate moved(integer before) = truthful ==> shown == before || shown >= before + step; */
+/*@ predicate told = read_at <= now &&
+        (correct ==> 1 <= step <= 0x100000000 && 4 * shown <= now < 4 * (shown + step));
+    predicate moved(integer before) = correct ==> shown == before || shown >= before + step; */
 
 /*@ requires told;
-    assigns turns, now, shown;
-    ensures told && moved(\old(shown));
+    assigns turns, now, shown, hinted;
+    ensures told && moved(\old(shown)) && hinted == 1;
     ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
-void hint(void);
+void cpu_relax(void);
 
 /*@ requires told;
-    assigns now, shown;
+    assigns now, shown, reading, read_at, hinted;
     ensures told && moved(\old(shown)) && now >= \old(now);
-    ensures truthful ==> \result == shown; */
+    ensures correct ==> \result == shown;
+    ensures reading == \result && read_at == now && hinted == 0;
+    ensures \old(hinted) == 1 && \result == \old(reading) ==> now >= \old(read_at) + 32; */
 uint64_t look(void);
 
-/* What holds in each iteration of a loop over a timer, t being `t->` or `t.`; edits.toml writes it into the header. */
+/* What holds in each iteration of a loop over the timer t_; edits.toml writes it into the header. */
 /* clang-format off */
-#define WP_LOOP(t, ...)                                                                                                \
-    loop invariant told && 1 <= t turns <= \at(t turns, LoopEntry);                                                    \
-    loop invariant turns + t turns == \at(turns + t turns, LoopEntry);                                                 \
-    loop invariant now + t turns >= \at(now + t turns, LoopEntry);                                                     \
-    loop invariant t turns == 1 || moved(t start);                                                                     \
-    loop invariant truthful ==> t start + t span >= \at(t start + t span, LoopEntry);                                  \
-    loop invariant slept + t sleeps <= \at(slept + t sleeps, LoopEntry);                                               \
-    loop assigns turns, slept, now, shown, __VA_ARGS__;                                                                \
-    loop variant t turns;
+#define WP_LOOP(...)                                                                                                   \
+    loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);          \
+    loop invariant correct ==> t_.start_ <= t_.now_ <= shown;                                                          \
+    loop invariant turns + t_.budget_ <= \at(turns + t_.budget_, LoopEntry);                                           \
+    loop invariant read_at + t_.budget_ >= \at(read_at + t_.budget_, LoopEntry);                                       \
+    loop invariant correct ==> t_.start_ + t_.duration_ >= \at(t_.start_ + t_.duration_, LoopEntry);                   \
+    loop invariant slept + t_.sleep_budget_ <= \at(slept + t_.sleep_budget_, LoopEntry);                               \
+    loop assigns turns, slept, now, shown, reading, read_at, hinted, t_, __VA_ARGS__;                                  \
+    loop variant t_.budget_;
 /* clang-format on */
 
 #define __atomic_load_n(p, order) (*(p))
 #define __atomic_store_n(p, value, order) (*(p) = (value))
-#define cpu_relax() hint()
+#define cpu_relax hint_of_the_cpu
 #include "cpu_relax.h"
+#undef cpu_relax
 #define CPU_RELAX_CLOCK_NS() look()
 #define CPU_RELAX_BACKOFF_START_NS start_ns
 #define CPU_RELAX_BACKOFF_CAP_NS cap_ns
@@ -63,132 +71,189 @@ uint64_t look(void);
 #include "cpu_relax_wait.h"
 
 // Assumed: what the CPU has; that to arm and to load takes as long as a hint or longer; that a sleep ends
+/*@ assigns \nothing;
+    ensures \valid(\result); */
+static unsigned char *cpu_relax_cache_(void);
+
 /*@ assigns \nothing; */
-static unsigned int cpu_relax_cpu_(void);
+static unsigned int cpu_relax_features(void);
 
 /*@ requires told;
-    assigns turns, now, shown;
-    ensures told && moved(\old(shown));
-    ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
-static cpu_relax_word_ cpu_relax_arm_(unsigned int has, const volatile void *p, int bits);
+    assigns turns, now, shown, hinted;
+    ensures told && moved(\old(shown)) && hinted == 1;
+    ensures turns == \old(turns) + 1 && now >= \old(now) + 1;
+    ensures bits_ == 0 ==> \result == 0; */
+static cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_, int bits_);
 
 /*@ requires told;
     assigns slept, now, shown;
     ensures told && moved(\old(shown)) && now >= \old(now);
-    ensures slept == \old(slept) + n; */
-static void cpu_relax_sleep_(unsigned int has, cpu_relax_u32_ n);
+    ensures slept == \old(slept) + ns_ / 8; */
+static void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_);
 
-/*@ assigns \nothing; */
-static cpu_relax_word_ cpu_relax_load_(const volatile void *p, int bits);
+/*@ assigns \nothing;
+    ensures bits_ == 0 ==> \result == 0; */
+static cpu_relax_word_ cpu_relax_load_(const volatile void *p_, int bits_);
+
+/*@ assigns \nothing;
+    ensures hz_ == 1000000000 ==> \result == ticks_; */
+static cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_);
 
 // Proved: each function from here on, which is how test_proofs.py knows them
 /*@ logic integer counted(integer ns) = ns < 0x2000000000000000 ? ns : 0x2000000000000000;
+    predicate expired(integer ns) = ns == 0 || ns > CPU_RELAX_FOREVER;
 
-    // A timer on its way: a truthful clock ends it no sooner than when it shows due.
+    // A timer on its way: a correct clock ends it no sooner than when it shows due.
     predicate runs(cpu_relax_timer_ *t) =
-        \valid(t) && t->turns >= 1 && (t->turns == 1 || moved(t->start));
-    logic integer due(cpu_relax_timer_ *t) = t->start + t->span + step; */
-
-/*@ requires told;
-    assigns now, shown;
-    ensures told && now >= \old(now);
-    ensures ns == 0 ==> \result.turns == 1;
-    ensures ns != 0 ==> \result.turns == 4 * counted(ns) + 4 && \result.span == counted(ns);
-    ensures \result.sleeps == 4 * counted(ns);
-    ensures truthful && ns != 0 ==> moved(\result.start) && now < 4 * (\result.start + step); */
-static cpu_relax_timer_ cpu_relax_start_(cpu_relax_u64_ ns);
-
-/*@ requires told && runs(t);
-    assigns t->turns, t->start, t->span, now, shown;
-    ensures told && now >= \old(now);
-    ensures t->turns == \old(t->turns) - 1;
-    ensures \result == 0 ==> runs(t);
-    ensures \result == 0 && truthful ==> due(t) >= \old(due(t));
-    ensures \result != 0 && truthful ==> t->turns == 0 || now >= 4 * \old(due(t)); */
-static int cpu_relax_passed_(cpu_relax_timer_ *t);
-
-/*@ requires told;
-    assigns turns, now, shown;
-    ensures told && moved(\old(shown));
-    ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
-static void cpu_relax_hint_(void);
+        \valid(t) && t->hz_ == 1000000000 && t->budget_ >= 1 && t->now_ == reading && moved(t->start_) &&
+        (correct ==> t->start_ <= t->now_ <= shown);
+    logic integer due(cpu_relax_timer_ *t) = t->start_ + t->duration_ + step; */
 
 /*@ assigns \nothing;
-    ensures \result <= 25000 && 8 * \result <= ns; */
-static cpu_relax_u32_ cpu_relax_sleep_for_(unsigned int has, cpu_relax_u64_ ns);
+    ensures 0 <= to_ - from_ < 0x8000000000000000 ==> \result == to_ - from_;
+    ensures 0 < from_ - to_ < 0x8000000000000000 ==> \result == 0;
+    ensures \result < 0x8000000000000000; */
+static cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_);
 
-/*@ requires told && \valid_read(t);
-    assigns now, shown;
-    ensures told && moved(\old(shown)) && now >= \old(now); */
-static cpu_relax_u64_ cpu_relax_left_(const cpu_relax_timer_ *t);
+/*@ assigns \nothing;
+    ensures hz_ == 1000000000 ==> \result == ns_; */
+static cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_);
 
-/*@ requires told && \valid(t) && ns != CPU_RELAX_FOREVER;
-    assigns t->sleeps, turns, slept, now, shown;
-    ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
-    ensures paid: slept + t->sleeps <= \old(slept + t->sleeps); */
-static void cpu_relax_doze_(cpu_relax_timer_ *t, const volatile void *p, int bits,
-                            cpu_relax_word_ old, cpu_relax_u64_ ns);
+/*@ requires told && \valid(ticks_);
+    assigns *ticks_, now, shown, reading, read_at, hinted;
+    ensures told && moved(\old(shown)) && now >= \old(now) && \result == 1;
+    ensures correct ==> *ticks_ == shown;
+    ensures reading == *ticks_ && read_at == now && hinted == 0;
+    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
+static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 
-/*@ requires told && \valid(t) && ns != CPU_RELAX_FOREVER;
-    assigns t->sleeps, t->polls, turns, slept, now, shown;
-    ensures told && moved(\old(shown)) && turns == \old(turns) + 1 && now >= \old(now) + 1;
-    ensures paid: slept + t->sleeps <= \old(slept + t->sleeps); */
-static void cpu_relax_turn_(cpu_relax_timer_ *t, const volatile void *p, int bits,
-                            cpu_relax_word_ old, cpu_relax_u64_ ns);
+/*@ requires told && \valid(t_);
+    assigns t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures t_->previous_ == \old(t_->now_);
+    ensures correct ==> t_->now_ == shown;
+    ensures reading == t_->now_ && read_at == now && hinted == 0;
+    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
+static void cpu_relax_timer_read_(cpu_relax_timer_ *t_);
 
-/*@ requires told && runs(t) && turns == 0 && slept == 0;
-    assigns *t, turns, slept, now, shown;
-    ensures told && 1 <= turns <= \old(t->turns) && slept <= \old(t->sleeps) && now >= \old(now);
-    ensures truthful ==> now >= \old(now) + \old(t->turns) || now >= 4 * \old(due(t)); */
-static void cpu_relax_run_(cpu_relax_timer_ *t);
+/*@ requires told && \valid(t_);
+    assigns t_->hz_, t_->start_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    ensures told && now >= \old(now) && read_at == now;
+    ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading;
+    ensures correct ==> t_->start_ == shown; */
+static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
 
-/*@ requires told && turns == 0 && slept == 0;
-    assigns turns, slept, now, shown;
-    ensures bounded: 1 <= turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
-    ensures never_early: truthful ==> now >= \old(now) + 4 * counted(ns); */
-static void cpu_relax_ns(cpu_relax_u64_ ns);
+/*@ requires \valid(t_) && t_->hz_ == 1000000000;
+    assigns t_->duration_, t_->budget_, t_->polls_, t_->sleep_budget_;
+    ensures t_->duration_ == counted(ns_) && t_->budget_ == 4 * counted(ns_) + 4;
+    ensures t_->sleep_budget_ == 4 * counted(ns_); */
+static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
-/*@ predicate legal = 1 <= start_ns <= cap_ns <= 1000000000;
-    predicate sound(cpu_relax_backoff_t *b) = b->left <= b->limit; */
+/*@ requires told && runs(t_) && hinted == 1 && now >= read_at + 1;
+    assigns t_->budget_, t_->start_, t_->duration_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    ensures told && now >= \old(now);
+    ensures goes_on: \result == 0 ==> runs(t_) && t_->budget_ < \old(t_->budget_);
+    ensures paid: \result == 0 ==> read_at + t_->budget_ >= \old(read_at + t_->budget_);
+    ensures later: \result == 0 && correct ==> due(t_) >= \old(due(t_));
+    ensures over: \result != 0 && correct ==>
+        now >= 4 * \old(due(t_)) || now >= \old(read_at) + \old(t_->budget_); */
+static int cpu_relax_expired_(cpu_relax_timer_ *t_);
 
-/*@ requires \valid(b);
-    assigns b->seen, b->left, b->limit;
-    ensures b->limit == b->left == ns && sound(b); */
-static void cpu_relax_backoff_limit(cpu_relax_backoff_t *b, cpu_relax_u32_ ns);
+/*@ assigns \nothing;
+    ensures \result <= 200000 && \result <= ns_; */
+static cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_, cpu_relax_u64_ ns_);
 
-/*@ requires \valid(b);
-    assigns b->seen, b->left, b->limit;
-    ensures b->limit == b->left == \old(b->limit) && sound(b); */
-static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b);
+/*@ assigns \nothing;
+    ensures \result <= ns_ && \result <= max_; */
+static cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ min_, cpu_relax_u64_ max_);
 
-/*@ // What is taken from a gap: a part of its half.
-    lemma fits: \forall integer half, noise;
-        0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise < 18446744073709551616;
-    lemma part: \forall integer half, noise;
-        0 <= half < 4294967296 && 0 <= noise < 4294967296 ==> 0 <= half * noise / 4294967296 <= half;
-    // What a call counts of the limit
-    logic integer counts{A, B}(cpu_relax_backoff_t *b) = \at(b->left, A) - \at(b->left, B); */
+/*@ requires \valid(t_) && timeout_ != CPU_RELAX_FOREVER;
+    assigns \nothing; */
+static cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_relax_u64_ timeout_);
 
-/*@ requires legal && told && \valid(b) && sound(b) && turns == 0 && slept == 0;
-    assigns *b, turns, slept, now, shown;
-    ensures sound(b) && b->limit == \old(b->limit);
-    ensures over: \result == 0 <==> \old(b->left) == 0;
-    ensures one_hint: \result == 0 || \old(b->seen) == 0 ==> b->left == \old(b->left) && turns == 1;
-    ensures falls: \result != 0 && \old(b->seen) != 0 ==> 1 <= counts{Old, Here}(b) <= cap_ns;
-    ensures bounded: 1 <= turns <= 4 * cap_ns + 4 && turns <= 32 * counts{Old, Here}(b) + 4;
-    ensures never_early: truthful ==> now >= \old(now) + 4 * counts{Old, Here}(b); */
-static int cpu_relax_backoff(cpu_relax_backoff_t *b);
+/*@ requires \valid(t_);
+    assigns t_->sleep_budget_;
+    ensures \result == 0 || \result == ns_;
+    ensures \result / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_); */
+static cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
-/*@ requires told && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
-    assigns turns, slept, now, shown;
-    ensures bounded: 1 <= turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
-    ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
-static cpu_relax_word_ cpu_relax_poll_(const volatile void *p, int bits, cpu_relax_word_ old,
-                                       cpu_relax_u64_ ns);
+/* By text, so that no prover has to unfold it. */
+#define MET(value, ref, mask, sense) ((((uint64_t)((value) ^ (ref)) & (mask)) == 0) <==> ((sense) != 0))
 
-/*@ requires told && turns == 0 && slept == 0 && ns != CPU_RELAX_FOREVER;
-    assigns turns, slept, now, shown;
-    ensures bounded: turns <= 4 * counted(ns) + 4 && slept <= 4 * counted(ns);
-    ensures never_early: truthful && \result == old ==> now >= \old(now) + 4 * counted(ns); */
-static cpu_relax_word_ cpu_relax_wait_(const volatile void *p, int bits, cpu_relax_word_ old,
-                                       cpu_relax_u64_ ns);
+/*@ requires sense_ == 0 || sense_ == 1;
+    assigns \nothing;
+    ensures \result != 0 <==> MET(value_, ref_, mask_, sense_); */
+static int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_, cpu_relax_word_ mask_, int sense_);
+
+/*@ requires told && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
+    assigns turns, slept, now, shown, reading, read_at, hinted;
+    ensures at_once: expired(timeout_) ==> turns == 0 && slept == 0;
+    ensures bounded: turns <= 4 * counted(timeout_) + 4 && slept <= 4 * counted(timeout_);
+    ensures no_word: bits_ == 0 ==> \result == 0;
+    ensures never_early: correct && !expired(timeout_) && !MET(\result, ref_, mask_, sense_) ==>
+        now >= \old(now) + 4 * counted(timeout_); */
+static cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_, cpu_relax_word_ ref_,
+                                       cpu_relax_word_ mask_, int sense_, cpu_relax_u64_ timeout_);
+
+/*@ requires told && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
+    assigns turns, slept, now, shown, reading, read_at, hinted;
+    ensures at_once: expired(timeout_) ==> turns == 0 && slept == 0;
+    ensures bounded: turns <= 4 * counted(timeout_) + 4 && slept <= 4 * counted(timeout_);
+    ensures never_early: correct && !expired(timeout_) && !MET(\result, ref_, mask_, sense_) ==>
+        now >= \old(now) + 4 * counted(timeout_); */
+static cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_, cpu_relax_word_ ref_,
+                                       cpu_relax_word_ mask_, int sense_, cpu_relax_u64_ timeout_);
+
+/*@ requires told && turns == 0 && slept == 0 && ns_ != CPU_RELAX_FOREVER;
+    assigns turns, slept, now, shown, reading, read_at, hinted;
+    ensures at_once: expired(ns_) ==> turns == 1 && slept == 0;
+    ensures bounded: turns <= 4 * counted(ns_) + 4 && slept <= 4 * counted(ns_);
+    ensures never_early: correct && !expired(ns_) ==> now >= \old(now) + 4 * counted(ns_); */
+static void cpu_relax_for_ns(cpu_relax_u64_ ns_);
+
+/*@ requires \valid(b_);
+    assigns *b_;
+    ensures b_->limit_ == b_->remaining_ == limit_ns_ && b_->begun_ == b_->jitter_ == 0;
+    ensures b_->now_ == b_->check_by_ == 0; */
+static void cpu_relax_backoff_init(cpu_relax_backoff_t *b_, cpu_relax_u32_ limit_ns_);
+
+/*@ requires \valid(b_);
+    assigns *b_;
+    ensures b_->limit_ == b_->remaining_ == \old(b_->limit_) && b_->begun_ == 0; */
+static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_);
+
+/*@ requires \valid(b_) && \valid_read(t_) && \separated(b_, t_) && (shift_ == 0 || shift_ == 3);
+    requires t_->hz_ == 1000000000;
+    assigns b_->remaining_, b_->now_;
+    ensures b_->now_ == t_->now_;
+    ensures falls: b_->remaining_ <= \old(b_->remaining_);
+    ensures charged: b_->remaining_ == 0 || (shift_ == 0 ? 1 : 8) * (\old(b_->remaining_) - b_->remaining_) >= ns_; */
+static void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t_, cpu_relax_u32_ ns_,
+                              int shift_);
+
+/*@ // What the jitter takes from a delay: a part of its half.
+    lemma fits: \forall integer half, jitter;
+        0 <= half < 4294967296 && 0 <= jitter < 4294967296 ==> 0 <= half * jitter < 18446744073709551616;
+    lemma part: \forall integer half, jitter;
+        0 <= half < 4294967296 && 0 <= jitter < 4294967296 ==> 0 <= half * jitter / 4294967296 <= half; */
+
+/*@ requires \valid(b_);
+    assigns b_->jitter_;
+    ensures \result <= ns_ / 2; */
+static cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_);
+
+/*@ requires told;
+    assigns turns, now, shown, hinted;
+    ensures told && turns == \old(turns) + 1 && \result == 0; */
+static int cpu_relax_give_up_(void);
+
+/*@ predicate legal = 1 <= start_ns <= cap_ns <= 1000000000; */
+
+/*@ requires legal && told && \valid(b_) && turns == 0;
+    assigns *b_, turns, slept, now, shown, reading, read_at, hinted;
+    ensures kept: b_->limit_ == \old(b_->limit_);
+    ensures over: \result == 0 ==> b_->remaining_ == 0 && turns == 1;
+    ensures one_hint: \old(b_->remaining_) == 0 || \old(b_->begun_) == 0 ==> turns == 1;
+    ensures falls: \result != 0 && \old(b_->begun_) != 0 ==> b_->remaining_ < \old(b_->remaining_);
+    ensures bounded: 1 <= turns <= 4 * cap_ns + 4; */
+static int cpu_relax_backoff(cpu_relax_backoff_t *b_);
