@@ -4,12 +4,12 @@
 #
 # usage: sh tests/run.sh [--no-install] [GROUP...]
 #
-#   all       everything, but of the mutants only a sample; the default
+#   all       everything; of the systematic mutants a sample, one in 100; the default
 #   host      this machine's compilers: the unit tests, without the longest, and what the compilers make of the headers
 #   arm       32-bit ARM
 #   TARGET    one target, such as armel; python3 tests/targets.py names
 #   FILE      one test file without test_ and .py, such as documents or allocators
-#   mutants   every mutant must be detected by the test that it names
+#   mutants   the hand-picked mutants and that sample: each must be detected
 #
 # For Debian 12. Installs missing packages, as root or with sudo, and builds what Debian lacks in build/sysroot.
 # --no-install prevents that; tests that miss a program are then skipped. Fails if a test failed, or was skipped without

@@ -194,7 +194,7 @@ def files():
 def tests(targets, name):
     """The arguments of pytest for a group of run.sh."""
     if name == 'all':
-        return ['tests']
+        return ['--mutants', 'tests']
     if name == 'mutants':
         return ['-m', 'mutants', 'tests']
     if name in files():

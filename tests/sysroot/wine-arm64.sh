@@ -21,7 +21,7 @@ die() {
 [ $# = 1 ] || die 'usage: wine-arm64.sh DIR'
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
-root=$(cd "$1" && pwd)
+root=$(cd "$1" && pwd -P)
 out=$root/wine-arm64
 stamp="$(cksum <"$0") $out"
 [ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
