@@ -4,9 +4,13 @@
  */
 #include "cpu_relax_wait.h"
 
+void spin(void)
+{
+    CPU_RELAX_STATEMENT();
+}
 void delay(unsigned long long ns)
 {
-    cpu_relax_ns(ns);
+    cpu_relax_for_ns(ns);
 }
 void begin(cpu_relax_backoff_t *b)
 {
@@ -19,37 +23,52 @@ int back_off(cpu_relax_backoff_t *b)
 }
 void again(cpu_relax_backoff_t *b, unsigned n)
 {
-    cpu_relax_backoff_limit(b, n);
+    cpu_relax_backoff_init(b, n);
     cpu_relax_backoff_reset(b + 1);
+}
+unsigned features(void)
+{
+    return cpu_relax_features();
 }
 const char *hint(void)
 {
-    return CPU_RELAX_HINT CPU_RELAX_INSN;
+    return CPU_RELAX_HINT CPU_RELAX_INSN CPU_RELAX_CLOCK CPU_RELAX_MONITOR;
 }
 long version(void)
 {
     return CPU_RELAX_VERSION;
 }
-#define WAIT(bits, word)                                                                           \
-  word wait##bits(word *p, word old, unsigned long long ns)                                        \
+#define EQ(bits, result, word)                                                                     \
+  result while_eq##bits(const void *p, word old, unsigned long long ns)                            \
   {                                                                                                \
-    return cpu_relax_while_eq##bits(p, old, ns);                                                   \
+    return (cpu_relax_while_eq##bits)(p, old, ns);                                                 \
+  }                                                                                                \
+  result until_eq##bits(const void *p, word want, unsigned long long ns)                           \
+  {                                                                                                \
+    return (cpu_relax_until_eq##bits)(p, want, ns);                                                \
+  }
+#define MASKED(bits, word)                                                                         \
+  EQ(bits, word, word)                                                                             \
+  word while_masked##bits(const void *p, word mask, word want, unsigned long long ns)              \
+  {                                                                                                \
+    return (cpu_relax_while_masked##bits)(p, mask, want, ns);                                      \
+  }                                                                                                \
+  word until_masked##bits(const void *p, word mask, word want, unsigned long long ns)              \
+  {                                                                                                \
+    return (cpu_relax_until_masked##bits)(p, mask, want, ns);                                      \
   }
 #if CPU_RELAX_HAS_EQ8
-WAIT(8, unsigned char)
+MASKED(8, unsigned char)
 #endif
 #if CPU_RELAX_HAS_EQ16
-WAIT(16, unsigned short)
+MASKED(16, unsigned short)
 #endif
 #if CPU_RELAX_HAS_EQ32
-WAIT(32, unsigned)
+MASKED(32, unsigned)
 #endif
 #if CPU_RELAX_HAS_EQ64
-WAIT(64, unsigned long long)
+MASKED(64, unsigned long long)
 #endif
 #if CPU_RELAX_HAS_EQPTR
-void *waitptr(void **p, void *old, unsigned long long ns)
-{
-    return cpu_relax_while_eqptr(p, old, ns);
-}
+EQ(ptr, void *, const void *)
 #endif

@@ -16,9 +16,14 @@ import test_unit
 from conftest import INCLUDE, TARGETS, UNIT, compile, sh
 
 SUITES = {
-    'hint': ('-O2', ['hint.c', 'hint_other.c', 'hint_hostile.c', 'hint_user.c', 'hint_named.c', 'hint_own.c']),
+    'hint': ('-O2', ['hint.c', 'hint_other.c', 'hint_hostile.c', 'hint_user.c']),
     'wait': ('-O0', ['wait.c', 'wait_threads.c']),
+    'until': ('-O0', ['wait_until.c']),
+    'backoff': ('-O2', ['wait_backoff.c']),
+    'timer': ('-O2', ['wait_timer.c']),
     'clock': ('-O2', ['wait_clock.c']),
+    'hostile': ('-O0', ['wait_hostile.c']),
+    'freebsd': ('-O0', ['wait_freebsd.c']),
     'monitor': ('-O2', ['wait_monitor.c']),
 }
 ROUNDS = ['-DROUNDS=2000', '-DHANG_SECONDS=600']
@@ -47,8 +52,8 @@ def build(target, suite, work):
         add('wait_strict.c', '-std=c99')
         add('wait_estimate.c', '-std=c99', '-ffreestanding')
     if suite == 'monitor':  # its threads take the monitor's branch from their first iteration
-        add('wait_threads.c', '-std=gnu99', '-DROUNDS=500', '-DSIGNALS=4', '-DCPU_RELAX_CPU()=wait_monitor_cpu()',
-            '-DCPU_RELAX_POLL_NS=1', [word for word in library if str(word).startswith('-I')])
+        add('wait_threads.c', '-std=gnu99', '-DROUNDS=500', '-DSIGNALS=4', '-DCPU_RELAX_POLL_NS=1',
+            '-DCPU_RELAX_FEATURES()=wait_monitor_features()', [word for word in library if str(word).startswith('-I')])
     options = [word for word in target.options.split() if word.startswith('-D')]
     made = work / ('program.exe' if target.system == 'Windows' else 'program')
     compile(common, '-std=gnu99', ROUNDS, options, f'-DEXPECT_HINT="{target.hint}"', f'-DEXPECT_BYTES="{target.bytes}"',
@@ -59,7 +64,7 @@ def build(target, suite, work):
 def suites():
     for target in TARGETS.values():
         for suite in SUITES if target.proof == 'run' else []:
-            if suite != 'monitor' or target.monitor is not None:
+            if f'{suite}-O2' in target.programs:
                 yield pytest.param(target, suite, id=f'{target.name}-{suite}')
 
 
@@ -74,7 +79,7 @@ def first_failure(target, suite, need, work, slow):
         if failed or status:
             pytest.fail(failed or f'{suite}, status {status}', pytrace=False)
         return
-    tests = re.findall(r'^        (?:TEST|cmocka_unit_test)\((\w+)\)', (UNIT / SUITES[suite][1][0]).read_text(), re.M)
+    tests = re.findall(r'\b(?:TEST|cmocka_unit_test)\((\w+)\)', (UNIT / SUITES[suite][1][0]).read_text())
     for test in [test for test in tests if bool(SLOW.search(test)) == slow]:
         judge.seconds_of_cpu = 4 if slow else 1
         status, _ = sh(program, test)

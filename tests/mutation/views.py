@@ -63,8 +63,10 @@ class Views:
         return [View(list(macros), users) for macros, users in sets.items()]
 
     def macros(self, target, flags):
-        """The lines that define what the compiler predefines and the headers test; sdcc wants a file to read."""
-        source = [self.stubs / 'stdatomic.h'] if target.proof == 'small' else ['-x', 'c', '/dev/null']
+        """The lines that define what the compiler predefines and the headers test; sdcc wants a file to read,
+        and the flags of a device pass have the language."""
+        sources = {'small': [self.stubs / 'stdatomic.h'], 'device': ['/dev/null']}
+        source = sources.get(target.proof, ['-x', 'c', '/dev/null'])
         try:
             done = subprocess.run([*target.command(flags), '-dM', '-E', *source], stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, errors='replace')
