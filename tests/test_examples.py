@@ -13,7 +13,7 @@ EXAMPLES = ROOT / 'examples'
 C = 'c11 c17 c2x gnu17'
 DIALECTS = {'spinlock.c': C, 'ticket.c': C, 'mailbox.c': C, 'mutex.c': C, 'demo.c': f'c99 {C}',
             'deadline.cc': 'c++11 c++14 c++17 c++20 c++2b'}
-RUN = ['spinlock.c', 'ticket.c', 'mailbox.c', 'mutex.c', 'deadline.cc']  # demo.c is run by demo.sh, in test_documents.py
+RUN = ['spinlock.c', 'ticket.c', 'mailbox.c', 'mutex.c', 'deadline.cc']  # test_newcomer.py runs demo.c by demo.sh
 WEAK = [TARGETS[name] for name in 'aarch64 armhf armeb-v7a riscv64 powerpc64le s390x'.split()]
 # How examples/mutex.c parks: by a futex on Linux, by WaitOnAddress on Windows, by a condition variable elsewhere.
 FLAGS = {'O2': '-O2', 'O3': '-O3', 'tsan': '-O2 -fsanitize=thread', 'elsewhere': '-O2 -U__linux__',

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, ROOT, WARNINGS, compile, sh
+from conftest import HERE, INCLUDE, ROOT, WARNINGS, compile, sh
 from documents import block
 
 HEADERS = sorted(path.name for path in INCLUDE.glob('*.h'))
@@ -56,6 +56,16 @@ def test_every_name_is_renamed(header, installed):
     for option in '-dM', '-P':
         said = compile('gcc', '-E', option, f'-I{installed}', '-x', 'c', '-', input=use)
         assert not re.findall(r'\w*cpu_relax\w*', said, re.I)
+
+
+@pytest.mark.parametrize('order', ['', '-DCOPY_FIRST'])
+@pytest.mark.parametrize('compiler', ['gcc', 'clang-22', 'g++ -x c++', 'clang++-22 -x c++'])
+def test_calls_of_both(compiler, order, installed, need):
+    """Each with its own tunables; a value of one means the same to the other."""
+    need(compiler.split()[0])
+    compile(compiler.split(), WARNINGS, order.split(), '-O2', f'-I{installed}/my', f'-I{INCLUDE}',
+            HERE / 'callers/copy.c', '-o', installed / 'copy')
+    assert sh(installed / 'copy')[0] == 0
 
 
 @pytest.mark.parametrize('compiler', ['gcc', 'g++'])
