@@ -3,6 +3,7 @@
 The same sources as test_unit.py, but at the level that compiles fastest, without warnings, with few rounds, and on
 this machine one test after the other, so that the first that fails ends it and one that hangs costs a second.
 """
+import os
 import re
 import signal
 import subprocess
