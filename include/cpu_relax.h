@@ -137,7 +137,7 @@
 
 #if !defined(__cplusplus)
 #  define CPU_RELAX_NOEXCEPT_
-#elif __cplusplus >= 201103L || (defined(_MSC_VER) && _MSC_VER >= 1900)
+#elif __cplusplus >= 201103L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201103L)
 #  define CPU_RELAX_NOEXCEPT_ noexcept
 #else
 #  define CPU_RELAX_NOEXCEPT_ throw()
