@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import documents
-from conftest import HERE, INCLUDE, ROOT, compile, sh
+from conftest import HERE, INCLUDE, ROOT, compile, run, sh
 
 README = ROOT / 'README.md'
 MAN = ROOT / 'man/cpu_relax.3'
@@ -17,9 +17,7 @@ HEADERS = sorted(INCLUDE.glob('*.h'))
 # ---- what is made from a table or from figures ------------------------------------------------------
 def made(what):
     """What targets.py makes of the table."""
-    status, said = sh(sys.executable, HERE / 'targets.py', what)
-    assert status == 0, said
-    return said
+    return run(sys.executable, HERE / 'targets.py', what)
 
 
 def test_support_table():
@@ -78,9 +76,8 @@ def test_one_spin_lock():
 def test_codespell(need):
     need('codespell')
     known = 'fo,iinclude,nd,te'
-    status, said = sh('codespell', '-q', '7', '-L', known, documents.files(
+    run('codespell', '-q', '7', '-L', known, documents.files(
         '*.md', '*.h', '*.c', '*.cc', '*.3', '*.sh', '*.txt', '*.toml', '*.cmake', '*.py'))
-    assert status == 0, said
 
 
 @pytest.mark.parametrize('document', sorted(path.name for path in ROOT.glob('*.md')))
@@ -100,32 +97,28 @@ def test_aspell(document, need):
 def test_clang_format(need):
     need('clang-format-14')
     sources = documents.files('*.c', '*.h', 'examples/*.cc')
-    status, said = sh('clang-format-14', '--dry-run', '-Werror', sources, cwd=ROOT)
-    assert status == 0, said
+    run('clang-format-14', '--dry-run', '-Werror', sources, cwd=ROOT)
 
 
 def test_shellcheck(need):
     need('shellcheck')
     scripts = [path.relative_to(ROOT) for path in documents.files('*.sh', '.ci/run')]
-    status, said = sh('shellcheck', scripts, cwd=ROOT)
-    assert status == 0, said
+    run('shellcheck', scripts, cwd=ROOT)
 
 
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
 def test_cppcheck(header, need):
     """Suppressed: what is constant in the one configuration that it reads, and members that only includers use."""
     need('cppcheck')
-    status, said = sh('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
-                      '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
-                      '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
-    assert status == 0, said
+    run('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
+        '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
+        '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
 
 
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
 def test_clang_tidy(header, need):
     need('clang-tidy-14')
-    status, said = sh('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)
-    assert status == 0, said
+    run('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)
 
 
 def test_spdx_lines():
@@ -187,8 +180,7 @@ def test_defaults_are_those_of_the_header(need, tmp_path):
 
 def test_man_page_is_in_order(need):
     need('mandoc')
-    status, said = sh('mandoc', '-T', 'lint', '-W', 'warning', MAN)
-    assert status == 0, said
+    run('mandoc', '-T', 'lint', '-W', 'warning', MAN)
 
 
 @pytest.mark.parametrize('compiler', ['gcc', 'clang-22'])

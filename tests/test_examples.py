@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from conftest import HERE, INCLUDE, ROOT, TARGETS, WARNINGS, compile, sh
+from conftest import HERE, INCLUDE, ROOT, TARGETS, WARNINGS, compile, run, sh
 
 EXAMPLES = ROOT / 'examples'
 C = 'c11 c17 c2x gnu17'
@@ -29,15 +29,6 @@ def compiler(example, kind):
     return names[example.endswith('.cc')]
 
 
-def run(program, runner=(), limit=120):
-    """What a program writes that ends well."""
-    __tracebackhide__ = True
-    status, said = sh(runner, program, limit=limit)
-    if status:
-        pytest.fail(f'status {status}: {said[:2000]}')
-    return said
-
-
 @pytest.mark.parametrize('kind', ['gcc', 'clang'])
 @pytest.mark.parametrize('example, dialect', [(example, dialect) for example, dialects in DIALECTS.items()
                                               for dialect in dialects.split()])
@@ -57,7 +48,7 @@ def test_runs(example, level, need, tmp_path):
     need(compiler(example, 'gcc'))
     compile(compiler(example, 'gcc'), level.split(), f'-I{INCLUDE}', EXAMPLES / example, '-pthread',
             '-o', tmp_path / 'program')
-    run(tmp_path / 'program')
+    run(tmp_path / 'program', limit=120)
 
 
 @pytest.mark.parametrize('example', ['spinlock.c', 'ticket.c', 'mailbox.c'])
@@ -67,7 +58,7 @@ def test_runs_emulated(target, example, need, tmp_path):
     need(target.run()[0], target.packages)
     compile(target.command(), '-std=gnu11', '-O2', f'-I{INCLUDE}', EXAMPLES / example, '-static', '-pthread',
             '-o', tmp_path / 'program')
-    run(tmp_path / 'program', target.run())
+    run(target.run(), tmp_path / 'program', limit=120)
 
 
 @pytest.mark.parametrize('target, flags', [pytest.param(TARGETS[name], FLAGS[level], id=f'{name}-{level}')
@@ -81,7 +72,7 @@ def test_mutex(target, flags, need, tmp_path):
     compile(target.command(), '-std=gnu11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', flags.split(), f'-I{INCLUDE}',
             f'-DEXAMPLE="{EXAMPLES}/mutex.c"', HERE / 'examples/mutex.c', emulated, '-pthread', libraries,
             '-o', tmp_path / 'mutex.exe')
-    assert 'all tests passed' in run(tmp_path / 'mutex.exe', target.run(), limit=300 if target.runner else 30)
+    assert 'all tests passed' in run(target.run(), tmp_path / 'mutex.exe', limit=300 if target.runner else 30)
 
 
 def build_around(example, test, folder, *flags):
@@ -105,4 +96,4 @@ def test_real_time_waiter_lets_the_holder_run(need, tmp_path):
 def test_mutex_between_processes(need, tmp_path):
     """mutex.c with MUTEX_SHARED 1: a process wakes another that has parked."""
     need('gcc')
-    run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'))
+    run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'), limit=120)

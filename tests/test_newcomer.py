@@ -9,16 +9,9 @@ from pathlib import Path
 import pytest
 
 import documents
-from conftest import INCLUDE, ROOT, sh
+from conftest import INCLUDE, ROOT, run, sh
 from documents import block
 from targets import SYSROOTS
-
-
-def run(*command, **options):
-    __tracebackhide__ = True
-    status, said = sh(*command, limit=600, **options)
-    assert status == 0, f'status {status}\n{said}'
-    return said
 
 
 # ---- the demo ---------------------------------------------------------------------------------------

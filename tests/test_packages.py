@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import documents
-from conftest import HERE, INCLUDE, ROOT, TARGETS, sh
+from conftest import HERE, INCLUDE, ROOT, TARGETS, run
 from documents import block
 
 CONSUMERS = HERE / 'consumers'
@@ -53,9 +53,7 @@ class Project:
 
     def run(self, *command):
         __tracebackhide__ = True
-        status, said = sh(*command, cwd=self.folder, env=self.env, limit=300)
-        assert status == 0, f'{command}: status {status}\n{said}'
-        return said
+        return run(*command, cwd=self.folder, env=self.env)
 
     def check(self, program):
         """It runs, and was compiled with the headers of this version."""
@@ -104,8 +102,7 @@ def archive(tmp_path_factory):
                GIT_CONFIG_GLOBAL='/dev/null', TZ='UTC')
 
     def git(*words, **options):
-        status, said = sh('git', words, cwd=ROOT, **{'env': env, **options})
-        assert status == 0, said
+        run('git', words, cwd=ROOT, **{'env': env, **options})
 
     def make(name, *options, zone='UTC'):
         git(options, 'archive', '--prefix=cpu_relax/', '-o', work / name, 'HEAD', env=dict(env, TZ=zone))

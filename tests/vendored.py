@@ -7,7 +7,7 @@ import re
 import shutil
 
 import targets
-from conftest import INCLUDE, ROOT, compile, sh
+from conftest import INCLUDE, ROOT, compile, run
 
 SOURCES = targets.SYSROOTS / 'src'
 DOCUMENT = (ROOT / 'VENDORING.md').read_text()
@@ -64,9 +64,7 @@ class Tree:
     def run(self, program, *arguments, runner=None):
         """What a program writes that ends well."""
         __tracebackhide__ = True
-        status, said = sh(runner or self.target.run(), program, arguments, limit=10 * MINUTES, cwd=self.folder)
-        assert status == 0, f'{program} {" ".join(map(str, arguments))}: status {status}: {said[-2000:]}'
-        return said
+        return run(runner or self.target.run(), program, arguments, cwd=self.folder)
 
     def hint(self, call, headers, *options):
         """What the compiler makes of one call, as the table of VENDORING.md writes it."""
