@@ -185,6 +185,16 @@ def test_version(need, tmp_path):
     compile('gcc', '-fsyntax-only', tmp_path / 'use.c')
 
 
+def test_versions_must_be_the_same(need, tmp_path):
+    """Of cpu_relax.h, which another package may have installed, and cpu_relax_wait.h."""
+    need('gcc')
+    header = (INCLUDE / 'cpu_relax.h').read_text()
+    (tmp_path / 'cpu_relax.h').write_text(re.sub(r'(define CPU_RELAX_VERSION_PATCH) \d+', r'\1 99', header))
+    status, said = sh('gcc', f'-I{tmp_path}', '-fsyntax-only', '-include', 'cpu_relax.h', '-x', 'c', INCLUDE / WAIT)
+    assert status != 0, 'another version is accepted'
+    assert '#error "cpu_relax.h and cpu_relax_wait.h are of different versions' in said, said
+
+
 @pytest.mark.parametrize('call', ['cpu_relax_backoff', 'cpu_relax_backoff_reset'])
 def test_null_is_refused(call, need, tmp_path):
     need('gcc')

@@ -246,7 +246,8 @@ static volatile unsigned int leaf8_1 __asm__("leaf8_1") __attribute__((__used__)
 
 static volatile unsigned int traps __asm__("traps") __attribute__((__used__));
 
-/* T2: another sub-leaf of leaf 7 has all other bits. Every x86-64 has leaf 0x80000001. */
+/* T2: another sub-leaf of leaf 7 has all other bits, and leaf 0 leaves the vendor's name in ECX, not 0. Every
+ * x86-64 has leaf 0x80000001. */
 __asm__(".macro cpuid\n\tlea -128(%rsp), %rsp\n\tcall answer\n\tlea 128(%rsp), %rsp\n\t.endm\n"
         "\t.text\n"
         "answer:\n"
@@ -255,7 +256,7 @@ __asm__(".macro cpuid\n\tlea -128(%rsp), %rsp\n\tcall answer\n\tlea 128(%rsp), %
         "\tcmpl $7, %eax\n je 2f\n"
         "\tcmpl $0x80000001, %eax\n je 4f\n"
         "0:\tincl misuses(%rip)\n\tret\n"
-        "1:\tmovl basic(%rip), %eax\n\tmovl $0, %ecx\n\tmovl $0, %ebx\n\tret\n"
+        "1:\tmovl basic(%rip), %eax\n\tmovl $0x6c65746e, %ecx\n\tmovl $0x756e6547, %ebx\n\tret\n"
         "2:\tcmpl $7, basic(%rip)\n\tjb 0b\n\tcmpl $0, %ecx\n\tjne 3f\n"
         "\tmovl leaf7(%rip), %ecx\n\tmovl $0, %eax\n\tmovl $0, %ebx\n\tret\n"
         "3:\tmovl leaf7(%rip), %ecx\n\tnotl %ecx\n\tmovl $0, %eax\n\tmovl $0, %ebx\n\tret\n"
