@@ -106,7 +106,7 @@
 #  if defined(__cplusplus)
 #    define CPU_RELAX_INLINE_                                                                      \
       CPU_RELAX_BOTH_SIDES_ inline __attribute__((__always_inline__, __no_instrument_function__))
-#  elif defined(__GNUC_STDC_INLINE__)
+#  elif defined(__GNUC_STDC_INLINE__) && !defined(__PCC__)
 #    define CPU_RELAX_INLINE_                                                                      \
       __inline__ __attribute__((__always_inline__, __no_instrument_function__))
 #  elif defined(__GNUC_GNU_INLINE__)

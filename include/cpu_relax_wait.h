@@ -469,9 +469,9 @@ typedef struct {
 static inline cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_)
 {
     const cpu_relax_u64_ ticks_ =
-        to_ >= from_ ? to_ - from_ : ~(from_ - to_) + 1; /* no wrap for UBSan */
+        to_ >= from_ ? to_ - from_ : 0xffffffffffffffffu - (from_ - to_) + 1; /* wraps nowhere */
 
-    return ticks_ >> 63 == 0 ? ticks_ : 0;
+    return ticks_ < 0x8000000000000000u ? ticks_ : 0;
 }
 
 /* Rounded up; the other one down. No product wraps at a rate below 18 GHz. */
