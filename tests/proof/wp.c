@@ -178,12 +178,14 @@ static cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_relax_u64
 static cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
 /* By text, so that no prover has to unfold it. */
+/* clang-format off */
 #define MET(value, ref, mask, sense) ((((uint64_t)((value) ^ (ref)) & (mask)) == 0) <==> ((sense) != 0))
 
 /*@ requires sense_ == 0 || sense_ == 1;
     assigns \nothing;
     ensures \result != 0 <==> MET(value_, ref_, mask_, sense_); */
 static int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_, cpu_relax_word_ mask_, int sense_);
+/* clang-format on */
 
 /*@ requires told && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
     assigns turns, slept, now, shown, reading, read_at, hinted;
@@ -228,8 +230,8 @@ static void cpu_relax_backoff_reset(cpu_relax_backoff_t *b_);
     ensures b_->now_ == t_->now_;
     ensures falls: b_->remaining_ <= \old(b_->remaining_);
     ensures charged: b_->remaining_ == 0 || (shift_ == 0 ? 1 : 8) * (\old(b_->remaining_) - b_->remaining_) >= ns_; */
-static void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t_, cpu_relax_u32_ ns_,
-                              int shift_);
+static void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t_,
+                              cpu_relax_u32_ ns_, int shift_);
 
 /*@ // What the jitter takes from a delay: a part of its half.
     lemma fits: \forall integer half, jitter;
