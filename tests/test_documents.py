@@ -106,6 +106,12 @@ def test_shellcheck(need):
     run('shellcheck', scripts, cwd=ROOT)
 
 
+def test_pyflakes(need):
+    """An undefined name would fail a test of a mutant, and so detect any."""
+    need('pyflakes3')
+    run('pyflakes3', documents.files('tests/*.py', 'tests/mutation/*.py'))
+
+
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
 def test_cppcheck(header, need):
     """Suppressed: what is constant in the one configuration that it reads, and members that only includers use."""
