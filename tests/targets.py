@@ -150,8 +150,8 @@ def load(path=HERE / 'targets.toml'):
     except tomllib.TOMLDecodeError as error:
         raise Wrong(f'{path.name}: {error}') from None
     for section in table:
-        if section not in ('alias', 'program', 'packages', 'cpu', 'family'):
-            raise Wrong(f'{path.name}: [{section}] is none of alias, program, packages, cpu, family')
+        if section not in ('alias', 'march', 'program', 'packages', 'cpu', 'family'):
+            raise Wrong(f'{path.name}: [{section}] is none of alias, march, program, packages, cpu, family')
     found, aliases, cpus = {}, table.get('alias', {}), table.get('cpu', {})
     for number, family in enumerate(table.get('family', []), 1):
         shared = {key: value for key, value in family.items() if key != 'targets'}
@@ -164,6 +164,9 @@ def load(path=HERE / 'targets.toml'):
             for key in 'flags', 'runner', 'options', 'text':
                 if isinstance(entry.get(key), str):
                     entry[key] = fill(entry[key], aliases)
+            each = entry['each'] = dict(entry.get('each', {}))
+            if isinstance(each.get('march'), str):
+                each['march'] = table.get('march', {}).get(each['march'], '').split()
             check(f'{path.name}: {name}', entry, cpus)
             programs = [entry['compiler'], *entry.get('runner', '').split()[:1]]
             entry['packages'] = ' '.join([package_of(one, table.get('program', {})) for one in programs] +
