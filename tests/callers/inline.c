@@ -22,8 +22,6 @@ extern inline void spin_until(const int *flag);
 enum state { EMPTY, FULL };
 
 int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
-                  const volatile uint64_t *wide, const void *const *pointer, enum state *state);
-int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
                   const volatile uint64_t *wide, const void *const *pointer, enum state *state)
 {
     const uint64_t five_seconds = 5000000000u;
