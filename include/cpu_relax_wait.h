@@ -463,6 +463,7 @@ typedef struct {
     cpu_relax_u64_ budget_;         /* what iterations may cost */
     cpu_relax_u64_ polls_;          /* before the first sleep: in ticks, for FOREVER in hints */
     cpu_relax_u64_ sleep_budget_;   /* what sleeps may cost, in ns */
+    int ending_;                    /* the next iteration has no time for a hint */
 } cpu_relax_timer_;
 
 /* Ticks from one reading to another; 0 if that is not later. They are modulo 2^64, and not half of that apart. */
@@ -502,6 +503,7 @@ static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
     t_->now_ = 0;
     t_->hz_ = cpu_relax_clock_(&t_->now_) ? CPU_RELAX_HZ_() : 0;
     t_->start_ = t_->previous_ = t_->now_;
+    t_->ending_ = 0;
 }
 
 /* Sets how long it runs. The budget ends the wait if the clock does not. No iteration is shorter than the
@@ -520,7 +522,8 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
  * hint is estimated to take: so a clock that has stopped ends the wait, late, after
  * `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_` iterations. With a coarse clock most iterations cost that much, but
  * none with a hint is shorter than a quarter of it.
- * After a step back the time starts again.
+ * After a step back the time starts again. The next iteration has no hint if this one took longer than what
+ * remains.
  *
  * The first reading may be almost a tick old. So once the duration has elapsed, the clock must go forward
  * once more: never early with a correct clock, however coarse, and one more reading with a fine one. */
@@ -545,22 +548,18 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
             t_->duration_ = 1;
     }
     if (t_->duration_ != 0) {
-        if (t_->now_ - t_->start_ < t_->duration_)
+        const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
+
+        if (elapsed_ < t_->duration_) {
+            t_->ending_ = t_->duration_ - elapsed_ < t_->now_ - t_->previous_;
             return 0;
+        }
         t_->start_ = t_->now_;
         t_->duration_ = 0;
+        t_->ending_ = 0;
         cpu_relax_timer_read_(t_);
     }
     return cpu_relax_since_(t_->start_, t_->now_) != 0;
-}
-
-/* Would another iteration with a hint end too late? Then the rest only reads the clock, unless that stands. */
-static inline int cpu_relax_is_ending_(const cpu_relax_timer_ *t_, int ending_)
-{
-    const cpu_relax_u64_ remaining_ = t_->duration_ - (t_->now_ - t_->start_);
-    const cpu_relax_u64_ last_ = t_->now_ - t_->previous_;
-
-    return last_ != 0 && remaining_ < t_->polls_ && (ending_ || remaining_ < last_);
 }
 
 /* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
@@ -956,9 +955,8 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
                                                 int sense_, cpu_relax_u64_ timeout_)
 {
     cpu_relax_word_ value_;
-    int ending_ = 0;
     cpu_relax_timer_ t_ = {
-        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER};
+        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER, 0};
 
     if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
         return cpu_relax_load_(p_, bits_);
@@ -970,8 +968,7 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
         const cpu_relax_u64_ sleep_ = cpu_relax_next_sleep_(&t_, bits_, timeout_);
         const unsigned features_ = CPU_RELAX_CACHED_();
 
-        ending_ = cpu_relax_is_ending_(&t_, ending_);
-        if (!ending_)
+        if (!t_.ending_)
             cpu_relax_hint_(features_);
         if (sleep_ != 0) {
             value_ = cpu_relax_arm_(features_, p_, bits_);
