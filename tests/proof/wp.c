@@ -50,6 +50,7 @@ uint64_t look(void);
 /* clang-format off */
 #define WP_LOOP(...)                                                                                                   \
     loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);          \
+    loop invariant t_.ending_ != 0 ==> t_.now_ != t_.previous_ && t_.duration_ != 0;                                   \
     loop invariant correct ==> t_.start_ <= t_.now_ <= shown;                                                          \
     loop invariant turns + t_.budget_ <= \at(turns + t_.budget_, LoopEntry);                                           \
     loop invariant read_at + t_.budget_ >= \at(read_at + t_.budget_, LoopEntry);                                       \
@@ -105,7 +106,7 @@ static cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_
     // A timer on its way: a correct clock ends it no sooner than when it shows due.
     predicate runs(cpu_relax_timer_ *t) =
         \valid(t) && t->hz_ == 1000000000 && t->budget_ >= 1 && t->now_ == reading && moved(t->start_) &&
-        (correct ==> t->start_ <= t->now_ <= shown);
+        (t->ending_ != 0 ==> t->now_ != t->previous_ && t->duration_ != 0) && (correct ==> t->start_ <= t->now_ <= shown);
     logic integer due(cpu_relax_timer_ *t) = t->start_ + t->duration_ + step; */
 
 /*@ assigns \nothing;
@@ -136,9 +137,9 @@ static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 static void cpu_relax_timer_read_(cpu_relax_timer_ *t_);
 
 /*@ requires told && \valid(t_);
-    assigns t_->hz_, t_->start_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    assigns t_->hz_, t_->start_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
     ensures told && now >= \old(now) && read_at == now;
-    ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading;
+    ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading && t_->ending_ == 0;
     ensures correct ==> t_->start_ == shown; */
 static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
 
@@ -148,8 +149,8 @@ static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
     ensures t_->sleep_budget_ == 4 * counted(ns_); */
 static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
-/*@ requires told && runs(t_) && (hinted == 1 || t_->now_ != t_->previous_);
-    assigns t_->budget_, t_->start_, t_->duration_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+/*@ requires told && runs(t_) && (hinted == 1 || t_->ending_ != 0);
+    assigns t_->budget_, t_->start_, t_->duration_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
     ensures told && now >= \old(now);
     ensures goes_on: \result == 0 ==> runs(t_) && t_->budget_ < \old(t_->budget_);
     ensures paid: \result == 0 ==> read_at + t_->budget_ >= \old(read_at + t_->budget_);
@@ -157,11 +158,6 @@ static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
     ensures over: \result != 0 && correct ==>
         now >= 4 * \old(due(t_)) || now >= \old(read_at) + \old(t_->budget_); */
 static int cpu_relax_expired_(cpu_relax_timer_ *t_);
-
-/*@ requires \valid_read(t_);
-    assigns \nothing;
-    ensures \result != 0 ==> t_->now_ != t_->previous_; */
-static int cpu_relax_is_ending_(const cpu_relax_timer_ *t_, int ending_);
 
 /*@ assigns \nothing;
     ensures \result <= 200000 && \result <= ns_; */
