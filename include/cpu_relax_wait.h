@@ -463,7 +463,7 @@ typedef struct {
     cpu_relax_u64_ budget_;         /* what iterations may cost */
     cpu_relax_u64_ polls_;          /* before the first sleep: in ticks, for FOREVER in hints */
     cpu_relax_u64_ sleep_budget_;   /* what sleeps may cost, in ns */
-    int ending_;                    /* the next iteration has no time for a hint */
+    cpu_relax_u64_ ending_;         /* 1: the next iteration has no time for a hint */
 } cpu_relax_timer_;
 
 /* Ticks from one reading to another; 0 if that is not later. They are modulo 2^64, and not half of that apart. */
