@@ -58,4 +58,4 @@ def test_shellcheck(job, need, tmp_path):
 @pytest.mark.parametrize('job', JOBS)
 def test_prints_the_instruction(job):
     """Each job prints what a program read from its own memory: the program hint does, and the demo."""
-    assert re.search(r'demo\.(sh|exe)|--verbose -R hint', '\n'.join(scripts(job)))
+    assert re.search(r'demo\.sh|--verbose -R hint', '\n'.join(scripts(job)))
