@@ -552,7 +552,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
     return cpu_relax_since_(t_->start_, t_->now_) != 0;
 }
 
-/* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
+/* ---- Monitors: one block for each architecture, with the same four functions ---------------- */
 /* cpu_relax_detect_()         the features of the running CPU; called once
  * cpu_relax_sleep_ns_(f, bits, ns)
  *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
@@ -560,7 +560,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
  * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
  *                             arms is that load itself: another access may disarm the monitor.
  * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
- * cpu_relax_hint_(f)          the hint of the loops, if the CPU has a better one than cpu_relax()
+ * CPU_RELAX_BETTER_INSN_      the hint of the loops if the CPU has CPU_RELAX_BETTER_FEATURE_
  *
  * An instruction that can trap is executed only if the running CPU reports it. To add a CPU, add a block
  * and its feature bits. */
@@ -660,7 +660,8 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
       (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wfet, wfe"
-#    define CPU_RELAX_BETTER_HINT_ 1
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_SB
+#    define CPU_RELAX_BETTER_INSN_ ".inst 0xd50330ff" /* sb */
 
 /* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
 #    if defined(__FreeBSD__)
@@ -727,18 +728,6 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     } else {
         __asm__ __volatile__("wfe" : : : "memory");
     }
-}
-
-/* `sb` in place of `isb`, but not in place of a hint that you chose. */
-static inline void cpu_relax_hint_(unsigned features_)
-{
-#    if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
-    if ((features_ & CPU_RELAX_FEATURE_SB) != 0) {
-        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
-        return;
-    }
-#    endif
-    (cpu_relax)();
 }
 
 /* ---- RISC-V: LR, then WRS.STO */
@@ -844,7 +833,18 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #  endif
-#  if !defined(CPU_RELAX_BETTER_HINT_)
+
+/* The hint of the loops: the better one if the running CPU has it, but not in place of one that you chose. */
+#  if defined(CPU_RELAX_BETTER_INSN_) && defined(CPU_RELAX_BASELINE_) && !defined(cpu_relax)
+#    define CPU_RELAX_BETTER_HINT_ 1
+static inline void cpu_relax_hint_(unsigned features_)
+{
+    if ((features_ & CPU_RELAX_BETTER_FEATURE_) != 0)
+        __asm__ __volatile__(CPU_RELAX_BETTER_INSN_ : : : "memory");
+    else
+        (cpu_relax)();
+}
+#  else
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 #  endif
@@ -1222,7 +1222,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  endif
 
 #  undef CPU_RELAX_ARM_
-#  undef CPU_RELAX_ISB_
+#  undef CPU_RELAX_BASELINE_
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
@@ -1237,6 +1237,8 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_FENCE_
 #  undef CPU_RELAX_LOAD_
 #  undef CPU_RELAX_MAY_SLEEP_
+#  undef CPU_RELAX_BETTER_FEATURE_
+#  undef CPU_RELAX_BETTER_INSN_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
 #  undef cpu_relax_detect_
