@@ -567,7 +567,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 enum {
     CPU_RELAX_FEATURE_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
     CPU_RELAX_FEATURE_MWAITX = 2,   /* x86-64: MONITORX, MWAITX */
-    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream of about 10 kHz ends a WFE */
+    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream ends a WFE */
     CPU_RELAX_FEATURE_WFXT = 8,     /* AArch64: WFET */
     CPU_RELAX_FEATURE_ZAWRS = 16,   /* RISC-V: WRS.STO */
     CPU_RELAX_FEATURE_LLPAUSE = 32, /* MIPS: a PAUSE that waits until LLbit is clear */
@@ -658,13 +658,19 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 
 /* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
-      (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
+      (defined(__linux__) || defined(__FreeBSD__) || (defined(__APPLE__) && defined(__LP64__)) ||  \
+       defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wfet, wfe"
 #    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_SB
 #    define CPU_RELAX_BETTER_INSN_ ".inst 0xd50330ff" /* sb */
 
-/* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
-#    if defined(__FreeBSD__)
+/* XNU always has an event stream, and no HWCAP. [XNU, osfmk/arm64/machine_routines.c,
+ * wfe_timeout_configure; Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
+#    if defined(__APPLE__)
+enum { CPU_RELAX_PERIOD_NS_ = 2000 };
+#      define cpu_relax_hwcap_(second) ((second) ? 0ul : 1ul << 2)
+#    elif defined(__FreeBSD__)
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ int cpu_relax_elf_aux_info_(int, void *, int) __asm__("elf_aux_info");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -674,6 +680,7 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
     return hwcap_;
 }
 #    else
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -690,13 +697,15 @@ static inline unsigned cpu_relax_detect_(void)
                       (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
-/* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
- * of two of the counter's. */
+/* WFET ends when it is told to; WFE with the period of the event stream, a power of two in ticks: 70 to 150 us,
+ * on Apple 1 to 2 us. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
-    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
+    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0
+               ? cpu_relax_fit_(ns_, CPU_RELAX_PERIOD_NS_, CPU_RELAX_PERIOD_NS_)
+               : 0;
 }
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
@@ -1241,6 +1250,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_BETTER_INSN_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
+#  undef cpu_relax_hwcap_
 #  undef cpu_relax_detect_
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_
