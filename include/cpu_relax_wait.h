@@ -571,6 +571,7 @@ enum {
     CPU_RELAX_FEATURE_WFXT = 8,     /* AArch64: WFET */
     CPU_RELAX_FEATURE_ZAWRS = 16,   /* RISC-V: WRS.STO */
     CPU_RELAX_FEATURE_LLPAUSE = 32, /* MIPS: a PAUSE that waits until LLbit is clear */
+    CPU_RELAX_FEATURE_ISA31 = 32,   /* POWER10: WAITRSV; the hint PAUSE_SHORT */
     CPU_RELAX_FEATURE_SB = 64,      /* AArch64: the hint `sb` */
     CPU_RELAX_FEATURE_KNOWN_ = 128
 };
@@ -766,7 +767,7 @@ static inline unsigned cpu_relax_detect_(void)
     return CPU_RELAX_FEATURE_ZAWRS;
 }
 
-/* WRS.STO is only said to be short, 10 to 100 cache misses. */
+/* WRS.STO is only said to be short, 10 to 100 cache misses. WRS.NTO has no such limit, and may trap. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
@@ -829,8 +830,47 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     __asm__ __volatile__("pause" : : : "memory");
 }
 
+/* ---- POWER10: LWARX, then WAITRSV, which only a store or an interrupt ends. Both WAITs trap before ISA 3.1.
+ * [Power ISA 3.1, wait; Linux, Documentation/arch/powerpc/elf_hwcaps.rst] */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__powerpc__) &&                                            \
+      (defined(__linux__) || defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MONITOR "waitrsv"
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_ISA31
+#    define CPU_RELAX_BETTER_INSN_ ".long 0x7c40003c" /* wait 2,0: PAUSE_SHORT */
+
+CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
+static inline unsigned cpu_relax_detect_(void)
+{
+    return (unsigned)(cpu_relax_getauxval_(26) >> 18 & 1) * CPU_RELAX_FEATURE_ISA31;
+}
+
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_ISA31) == 0 || bits_ == 8 || bits_ == 16)
+        return 0;
+    return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
+{
+    cpu_relax_word_ value_;
+
+#    if defined(__powerpc64__)
+    if (bits_ == 64)
+        __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    else
+#    endif
+        __asm__ __volatile__("lwarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    return value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
+{
+    __asm__ __volatile__(".long 0x7c20003c" /* wait 1,0: WAITRSV */ : : : "memory");
+}
+
 /* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
- * processes. Windows on ARM: no documented event stream. */
+ * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
 #  endif
 #  if defined(CPU_RELAX_MONITOR)
 #    define CPU_RELAX_HAS_MONITOR 1
