@@ -583,27 +583,37 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
     return ns_ < min_ ? 0 : ns_ < max_ ? ns_ : max_;
 }
 
-/* Detected by you, or by the OS. */
-#  if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ || defined(__arm64ec__) ||            \
+/* Detected by you, or by the OS. Intel's old compiler lacks Microsoft's intrinsics. */
+#  if defined(CPU_RELAX_NO_MONITOR) || defined(__arm64ec__) ||                                     \
       (defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MAY_SLEEP_ 0
-#  else
+#  elif CPU_RELAX_ATOMIC_32_
 #    define CPU_RELAX_MAY_SLEEP_ 1
+#  elif defined(_M_X64) && !defined(_M_ARM64EC) && !defined(__INTEL_COMPILER) && _MSC_VER >= 1930
+#    define CPU_RELAX_MAY_SLEEP_ 1
+#    include <intrin.h>
+#  else
+#    define CPU_RELAX_MAY_SLEEP_ 0
 #  endif
 
 /* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD). C0.2 takes about 0.5 us longer to leave
  * than C0.1 but has 20 times fewer false wake-ups; C1 burns less than MWAITX's C0 and takes under 0.1 us
  * longer. [google/highway, hwy/contrib/thread_pool/spin.h] */
-#  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
+#  if CPU_RELAX_MAY_SLEEP_ && (defined(__x86_64__) || defined(_M_X64))
 #    define CPU_RELAX_MONITOR "umwait, mwaitx"
 
 static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_ecx_)
 {
-    cpu_relax_u32_ eax_ = leaf_, ebx_, ecx_ = 0 /* sub-leaf */, edx_;
+    int r_[4]; /* EAX, EBX, ECX, EDX, of sub-leaf 0 */
 
-    __asm__ __volatile__("cpuid" : "+a"(eax_), "=b"(ebx_), "+c"(ecx_), "=d"(edx_));
-    (void)ebx_, (void)edx_;
-    return eax_not_ecx_ ? eax_ : ecx_;
+#    if CPU_RELAX_GNU_
+    __asm__ __volatile__("cpuid"
+                         : "=a"(r_[0]), "=b"(r_[1]), "=c"(r_[2]), "=d"(r_[3])
+                         : "a"(leaf_), "c"(0));
+#    else
+    __cpuidex(r_, (int)leaf_, 0);
+#    endif
+    return (cpu_relax_u32_)r_[eax_not_ecx_ ? 0 : 2];
 }
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
@@ -627,12 +637,19 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
+#    if CPU_RELAX_GNU_
     const cpu_relax_u64_ line_ = (cpu_relax_uptr_)p_;
 
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) /* umonitor %rax */
         __asm__ __volatile__(".byte 0xf3,0x0f,0xae,0xf0" : : "a"(line_) : "memory");
     else /* monitorx %rax, %ecx, %edx */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfa" : : "a"(line_), "c"(0), "d"(0) : "memory");
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        _umonitor((void *)p_);
+    else
+        _mm_monitorx((const void *)p_, 0, 0);
+#    endif
     return cpu_relax_load_(p_, bits_);
 }
 
@@ -641,6 +658,7 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     const cpu_relax_u32_ cycles_ = (cpu_relax_u32_)(ns_ / 8 * 4);
 
+#    if CPU_RELAX_GNU_
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) {
         cpu_relax_u32_ low_, high_;
         cpu_relax_u64_ deadline_;
@@ -655,6 +673,12 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     } else { /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx cycles */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfb" : : "a"(0), "b"(cycles_), "c"(2) : "memory");
     }
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        (void)_umwait(0 /* C0.2 */, __rdtsc() + cycles_);
+    else
+        _mm_mwaitx(2 /* with a limit */, 0 /* C1 */, cycles_);
+#    endif
 }
 
 /* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
@@ -904,13 +928,16 @@ static inline void cpu_relax_hint_(unsigned features_)
 #  else
 #    define CPU_RELAX_DETECT_() cpu_relax_detect_()
 #  endif
-#  if CPU_RELAX_HAS_MONITOR
+#  if !CPU_RELAX_HAS_MONITOR
+#    define CPU_RELAX_CACHED_() 0u
+#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  elif CPU_RELAX_GNU_
 #    define CPU_RELAX_CACHED_() __atomic_load_n(cpu_relax_cache_(), __ATOMIC_RELAXED)
 #    define CPU_RELAX_CACHE_(f)                                                                    \
       __atomic_store_n(cpu_relax_cache_(), (unsigned char)(f), __ATOMIC_RELAXED)
-#  else
-#    define CPU_RELAX_CACHED_() 0u
-#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  else /* Microsoft: a volatile byte is one access */
+#    define CPU_RELAX_CACHED_() (*(volatile unsigned char *)cpu_relax_cache_())
+#    define CPU_RELAX_CACHE_(f) ((void)(CPU_RELAX_CACHED_() = (unsigned char)(f)))
 #  endif
 
 /* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all write
