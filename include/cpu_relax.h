@@ -219,7 +219,7 @@
 #elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #  define CPU_RELAX_HINT "isb"
 #  define CPU_RELAX_INSN "isb"
-#  define CPU_RELAX_ISB_
+#  define CPU_RELAX_BASELINE_
 #  define CPU_RELAX_DECLARE_ void __isb(unsigned int)
 #  define CPU_RELAX_INTRINSIC_() __isb(15) /* SY */
 
@@ -273,6 +273,7 @@
  * are sticky: they slow the thread down until something restores it. [jemalloc/jemalloc #1043] */
 #elif defined(__powerpc__) || defined(__ppc__) || defined(__PPC__) || defined(_ARCH_PPC)
 #  define CPU_RELAX_HINT "or27"
+#  define CPU_RELAX_BASELINE_
 #  if defined(__APPLE__)
 #    define CPU_RELAX_INSN "or r27,r27,r27"
 #  else
@@ -354,7 +355,7 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: n
 #endif
 
 /* CPU_RELAX_STATEMENT() needs CPU_RELAX_ASM_ and CPU_RELAX_INTRINSIC_, cpu_relax_wait.h needs
- * CPU_RELAX_ARM_ and CPU_RELAX_ISB_. */
+ * CPU_RELAX_ARM_ and CPU_RELAX_BASELINE_: the running CPU may have a better hint. */
 #if CPU_RELAX_GNU_ASM_
 #  undef CPU_RELAX_INTRINSIC_
 #endif

@@ -562,7 +562,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
     return cpu_relax_since_(t_->start_, t_->now_) != 0;
 }
 
-/* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
+/* ---- Monitors: one block for each architecture, with the same four functions ---------------- */
 /* cpu_relax_detect_()         the features of the running CPU; called once
  * cpu_relax_sleep_ns_(f, bits, ns)
  *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
@@ -570,17 +570,18 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
  * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
  *                             arms is that load itself: another access may disarm the monitor.
  * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
- * cpu_relax_hint_(f)          the hint of the loops, if the CPU has a better one than cpu_relax()
+ * CPU_RELAX_BETTER_INSN_      the hint of the loops if the CPU has CPU_RELAX_BETTER_FEATURE_
  *
  * An instruction that can trap is executed only if the running CPU reports it. To add a CPU, add a block
  * and its feature bits. */
 enum {
     CPU_RELAX_FEATURE_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
     CPU_RELAX_FEATURE_MWAITX = 2,   /* x86-64: MONITORX, MWAITX */
-    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream of about 10 kHz ends a WFE */
+    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream ends a WFE */
     CPU_RELAX_FEATURE_WFXT = 8,     /* AArch64: WFET */
     CPU_RELAX_FEATURE_ZAWRS = 16,   /* RISC-V: WRS.STO */
     CPU_RELAX_FEATURE_LLPAUSE = 32, /* MIPS: a PAUSE that waits until LLbit is clear */
+    CPU_RELAX_FEATURE_ISA31 = 32,   /* POWER10: WAITRSV; the hint PAUSE_SHORT */
     CPU_RELAX_FEATURE_SB = 64,      /* AArch64: the hint `sb` */
     CPU_RELAX_FEATURE_KNOWN_ = 128
 };
@@ -592,27 +593,37 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
     return ns_ < min_ ? 0 : ns_ < max_ ? ns_ : max_;
 }
 
-/* Detected by you, or by the OS. */
-#  if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ || defined(__arm64ec__) ||            \
+/* Detected by you, or by the OS. Intel's old compiler lacks Microsoft's intrinsics. */
+#  if defined(CPU_RELAX_NO_MONITOR) || defined(__arm64ec__) ||                                     \
       (defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MAY_SLEEP_ 0
-#  else
+#  elif CPU_RELAX_ATOMIC_32_
 #    define CPU_RELAX_MAY_SLEEP_ 1
+#  elif defined(_M_X64) && !defined(_M_ARM64EC) && !defined(__INTEL_COMPILER) && _MSC_VER >= 1930
+#    define CPU_RELAX_MAY_SLEEP_ 1
+#    include <intrin.h>
+#  else
+#    define CPU_RELAX_MAY_SLEEP_ 0
 #  endif
 
 /* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD). C0.2 takes about 0.5 us longer to leave
  * than C0.1 but has 20 times fewer false wake-ups; C1 burns less than MWAITX's C0 and takes under 0.1 us
  * longer. [google/highway, hwy/contrib/thread_pool/spin.h] */
-#  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
+#  if CPU_RELAX_MAY_SLEEP_ && (defined(__x86_64__) || defined(_M_X64))
 #    define CPU_RELAX_MONITOR "umwait, mwaitx"
 
 static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_ecx_)
 {
-    cpu_relax_u32_ eax_ = leaf_, ebx_, ecx_ = 0 /* sub-leaf */, edx_;
+    int r_[4]; /* EAX, EBX, ECX, EDX, of sub-leaf 0 */
 
-    __asm__ __volatile__("cpuid" : "+a"(eax_), "=b"(ebx_), "+c"(ecx_), "=d"(edx_));
-    (void)ebx_, (void)edx_;
-    return eax_not_ecx_ ? eax_ : ecx_;
+#    if CPU_RELAX_GNU_
+    __asm__ __volatile__("cpuid"
+                         : "=a"(r_[0]), "=b"(r_[1]), "=c"(r_[2]), "=d"(r_[3])
+                         : "a"(leaf_), "c"(0));
+#    else
+    __cpuidex(r_, (int)leaf_, 0);
+#    endif
+    return (cpu_relax_u32_)r_[eax_not_ecx_ ? 0 : 2];
 }
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
@@ -636,12 +647,19 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
+#    if CPU_RELAX_GNU_
     const cpu_relax_u64_ line_ = (cpu_relax_uptr_)p_;
 
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) /* umonitor %rax */
         __asm__ __volatile__(".byte 0xf3,0x0f,0xae,0xf0" : : "a"(line_) : "memory");
     else /* monitorx %rax, %ecx, %edx */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfa" : : "a"(line_), "c"(0), "d"(0) : "memory");
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        _umonitor((void *)p_);
+    else
+        _mm_monitorx((const void *)p_, 0, 0);
+#    endif
     return cpu_relax_load_(p_, bits_);
 }
 
@@ -650,6 +668,7 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     const cpu_relax_u32_ cycles_ = (cpu_relax_u32_)(ns_ / 8 * 4);
 
+#    if CPU_RELAX_GNU_
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) {
         cpu_relax_u32_ low_, high_;
         cpu_relax_u64_ deadline_;
@@ -664,16 +683,29 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     } else { /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx cycles */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfb" : : "a"(0), "b"(cycles_), "c"(2) : "memory");
     }
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        (void)_umwait(0 /* C0.2 */, __rdtsc() + cycles_);
+    else
+        _mm_mwaitx(2 /* with a limit */, 0 /* C1 */, cycles_);
+#    endif
 }
 
 /* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
-      (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
+      (defined(__linux__) || defined(__FreeBSD__) || (defined(__APPLE__) && defined(__LP64__)) ||  \
+       defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wfet, wfe"
-#    define CPU_RELAX_BETTER_HINT_ 1
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_SB
+#    define CPU_RELAX_BETTER_INSN_ ".inst 0xd50330ff" /* sb */
 
-/* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
-#    if defined(__FreeBSD__)
+/* XNU always has an event stream, and no HWCAP. [XNU, osfmk/arm64/machine_routines.c,
+ * wfe_timeout_configure; Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
+#    if defined(__APPLE__)
+enum { CPU_RELAX_PERIOD_NS_ = 2000 };
+#      define cpu_relax_hwcap_(second) ((second) ? 0ul : 1ul << 2)
+#    elif defined(__FreeBSD__)
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ int cpu_relax_elf_aux_info_(int, void *, int) __asm__("elf_aux_info");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -683,6 +715,7 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
     return hwcap_;
 }
 #    else
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -699,13 +732,15 @@ static inline unsigned cpu_relax_detect_(void)
                       (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
-/* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
- * of two of the counter's. */
+/* WFET ends when it is told to; WFE with the period of the event stream, a power of two in ticks: 70 to 150 us,
+ * on Apple 1 to 2 us. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
-    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
+    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0
+               ? cpu_relax_fit_(ns_, CPU_RELAX_PERIOD_NS_, CPU_RELAX_PERIOD_NS_)
+               : 0;
 }
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
@@ -739,18 +774,6 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     }
 }
 
-/* `sb` in place of `isb`, but not in place of a hint that you chose. */
-static inline void cpu_relax_hint_(unsigned features_)
-{
-#    if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
-    if ((features_ & CPU_RELAX_FEATURE_SB) != 0) {
-        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
-        return;
-    }
-#    endif
-    (cpu_relax)();
-}
-
 /* ---- RISC-V: LR, then WRS.STO */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
@@ -778,7 +801,7 @@ static inline unsigned cpu_relax_detect_(void)
     return CPU_RELAX_FEATURE_ZAWRS;
 }
 
-/* WRS.STO is only said to be short, 10 to 100 cache misses. */
+/* WRS.STO is only said to be short, 10 to 100 cache misses. WRS.NTO has no such limit, and may trap. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
@@ -841,8 +864,47 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     __asm__ __volatile__("pause" : : : "memory");
 }
 
+/* ---- POWER10: LWARX, then WAITRSV, which only a store or an interrupt ends. Both WAITs trap before ISA 3.1.
+ * [Power ISA 3.1, wait; Linux, Documentation/arch/powerpc/elf_hwcaps.rst] */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__powerpc__) &&                                            \
+      (defined(__linux__) || defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MONITOR "waitrsv"
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_ISA31
+#    define CPU_RELAX_BETTER_INSN_ ".long 0x7c40003c" /* wait 2,0: PAUSE_SHORT */
+
+CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
+static inline unsigned cpu_relax_detect_(void)
+{
+    return (unsigned)(cpu_relax_getauxval_(26) >> 18 & 1) * CPU_RELAX_FEATURE_ISA31;
+}
+
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_ISA31) == 0 || bits_ == 8 || bits_ == 16)
+        return 0;
+    return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
+{
+    cpu_relax_word_ value_;
+
+#    if defined(__powerpc64__)
+    if (bits_ == 64)
+        __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    else
+#    endif
+        __asm__ __volatile__("lwarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    return value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
+{
+    __asm__ __volatile__(".long 0x7c20003c" /* wait 1,0: WAITRSV */ : : : "memory");
+}
+
 /* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
- * processes. Windows on ARM: no documented event stream. */
+ * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
 #  endif
 #  if defined(CPU_RELAX_MONITOR)
 #    define CPU_RELAX_HAS_MONITOR 1
@@ -854,7 +916,18 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #  endif
-#  if !defined(CPU_RELAX_BETTER_HINT_)
+
+/* The hint of the loops: the better one if the running CPU has it, but not in place of one that you chose. */
+#  if defined(CPU_RELAX_BETTER_INSN_) && defined(CPU_RELAX_BASELINE_) && !defined(cpu_relax)
+#    define CPU_RELAX_BETTER_HINT_ 1
+static inline void cpu_relax_hint_(unsigned features_)
+{
+    if ((features_ & CPU_RELAX_BETTER_FEATURE_) != 0)
+        __asm__ __volatile__(CPU_RELAX_BETTER_INSN_ : : : "memory");
+    else
+        (cpu_relax)();
+}
+#  else
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 #  endif
@@ -865,13 +938,16 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #  else
 #    define CPU_RELAX_DETECT_() cpu_relax_detect_()
 #  endif
-#  if CPU_RELAX_HAS_MONITOR
+#  if !CPU_RELAX_HAS_MONITOR
+#    define CPU_RELAX_CACHED_() 0u
+#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  elif CPU_RELAX_GNU_
 #    define CPU_RELAX_CACHED_() __atomic_load_n(cpu_relax_cache_(), __ATOMIC_RELAXED)
 #    define CPU_RELAX_CACHE_(f)                                                                    \
       __atomic_store_n(cpu_relax_cache_(), (unsigned char)(f), __ATOMIC_RELAXED)
-#  else
-#    define CPU_RELAX_CACHED_() 0u
-#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  else /* Microsoft: a volatile byte is one access */
+#    define CPU_RELAX_CACHED_() (*(volatile unsigned char *)cpu_relax_cache_())
+#    define CPU_RELAX_CACHE_(f) ((void)(CPU_RELAX_CACHED_() = (unsigned char)(f)))
 #  endif
 
 /* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all write
@@ -1224,7 +1300,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  endif
 
 #  undef CPU_RELAX_ARM_
-#  undef CPU_RELAX_ISB_
+#  undef CPU_RELAX_BASELINE_
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
@@ -1239,8 +1315,11 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_FENCE_
 #  undef CPU_RELAX_LOAD_
 #  undef CPU_RELAX_MAY_SLEEP_
+#  undef CPU_RELAX_BETTER_FEATURE_
+#  undef CPU_RELAX_BETTER_INSN_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
+#  undef cpu_relax_hwcap_
 #  undef cpu_relax_detect_
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_

@@ -79,7 +79,7 @@ class Target:
                 found[f'wait-{level}'] = macros if rounds else f'{macros} ROUNDS=20000'.strip()
             found |= {f'{suite}-O2': '' for suite in ('until', 'backoff', 'timer', 'clock', 'hostile')}
             if self.cpu == 'arm64':
-                found['freebsd-O2'] = ''
+                found |= {'freebsd-O2': '', 'apple-O2': ''}
             if self.monitor is not None:
                 found['monitor-O2'] = self.monitor
         return found if self.proof in ('run', 'bare') else {}
