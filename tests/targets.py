@@ -87,7 +87,7 @@ class Target:
 
     @property
     def sysroots(self):
-        built = set(re.findall(r'(?:^|\s)([\w-]+)/bin/', f'{self.compiler} {self.runner}'))
+        built = set(re.findall(r'(?:^|\s)(src/[^/ ]+|[\w-]+)(?:/usr)?/bin/', f'{self.compiler} {self.runner}'))
         return built | ({'src/cmocka'} if self.proof == 'run' and self.runner else set())
 
     def command(self, flags=None):
