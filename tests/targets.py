@@ -49,6 +49,7 @@ class Target:
     each: dict = dataclasses.field(default_factory=dict, hash=False)
     bytes: str = None
     text: str = None
+    assembler: str = ''
     system: str = ''
     runner: str = ''
     packages: str = ''
@@ -86,7 +87,7 @@ class Target:
 
     @property
     def sysroots(self):
-        built = set(re.findall(r'(?:^|\s)([\w-]+)/bin/', f'{self.compiler} {self.runner}'))
+        built = set(re.findall(r'(?:^|\s)(src/[^/ ]+|[\w-]+)(?:/usr)?/bin/', f'{self.compiler} {self.runner}'))
         return built | ({'src/cmocka'} if self.proof == 'run' and self.runner else set())
 
     def command(self, flags=None):
@@ -254,7 +255,8 @@ def support(cpus, targets):
     order = ['selected', 'text', 'bytes', 'executed']
     lines = ['| CPU | hint | since | why | proven |', '|---|---|---|---|---|']
     for key, line in cpus.items():
-        best = max((rank.get(t.proof, 'executed') for t in targets.values() if t.cpu == key), key=order.index)
+        proofs = ['bytes' if t.assembler else rank.get(t.proof, 'executed') for t in targets.values() if t.cpu == key]
+        best = max(proofs, key=order.index)
         lines.append('| {title} | {hint} | {since} | {why} | {} |'.format(best, **line))
     return '\n'.join(lines)
 
