@@ -5,7 +5,7 @@
 # usage: sh tests/run.sh [--no-install] [GROUP...]
 #
 #   all       everything; of the systematic mutants a sample, one in 100; the default
-#   host      this machine's compilers: the unit tests, without the longest, and what the compilers make of the headers
+#   host      this machine's compilers, without the longest tests: about 40 s once packages are installed
 #   arm       32-bit ARM
 #   TARGET    one target, such as armel; python3 tests/targets.py names
 #   FILE      one test file without test_ and .py, such as documents or allocators
@@ -51,11 +51,12 @@ run() { # WHAT COMMAND...: in the background, so that a signal need not wait for
     return $status
 }
 
-[ -x $python ] || [ -z "$strict" ] || sh tests/packages.sh python3 || die 'python3 is missing'
+[ -x $python ] || { [ -n "$strict" ] && sh tests/packages.sh python3; } || die "$python is missing: install it first"
 for group; do $python tests/targets.py tests "$group" >/dev/null || exit 1; done
 if [ -n "$strict" ]; then
+    say packages | tee $logs/output
     # shellcheck disable=SC2046 # names are words
-    run packages sh tests/packages.sh $($python tests/targets.py packages "$@") || die "$(tail -n 20 $logs/output)"
+    sh tests/packages.sh $($python tests/targets.py packages "$@") || die 'stopped: packages are missing, see above'
     # shellcheck disable=SC2005,SC2046 # one line
     sysroots=$(echo $($python tests/targets.py sysroots "$@"))
     # shellcheck disable=SC2086
