@@ -17,7 +17,7 @@
  *
  * void cpu_relax_for_ns(uint64_t ns)
  *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints, two
- *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint; CPU_RELAX_FOREVER never ends.
+ *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint. FOREVER never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
  *     Back-off: waits and returns 1 while spinning is worth it. Executes one hint and returns 0 when blocking is
@@ -61,7 +61,7 @@
  * most `32 * ns` nanoseconds of sleep.
  *
  * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS or more left, arms a monitor
- * on the cache line, loads, and sleeps until the line is written. By default, waits of 18 us or more sleep (WFE: 204 us).
+ * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
  * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
  * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words of 32
  * and 64 bits. MIPS release 2: PAUSE, for CPU_RELAX_FOREVER only, words of 32 and 64 bits.
@@ -679,7 +679,7 @@ static inline unsigned cpu_relax_detect_(void)
                       (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
-/* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
+/* WFET ends at its deadline; WFE with the period of the event stream, 70 to 150 us, which is a power
  * of two of the counter's. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
