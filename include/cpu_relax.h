@@ -14,7 +14,7 @@
  *                        handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
  * CPU_RELAX_STATEMENT()  the same as a statement: a macro for functions with their own target
  *                        attributes, such as an x86 handler with __attribute__((interrupt,
- *                        target("general-regs-only"))). Compilers inline no function there.
+ *                        target("general-regs-only"))). Compilers refuse to inline there.
  * CPU_RELAX_INSN         the assembler text of the hint; "" if there is none. To choose another
  *                        instruction, define it before the include; the barrier stays. Needs GNU
  *                        assembly. Examples: CPU_RELAX_INSN='"isb"' on ARMv7, ='".inst 0xd50330ff"'

@@ -20,13 +20,13 @@
  *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint. FOREVER never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Back-off: waits and returns 1 while spinning is worth it. Executes one hint and returns 0 when blocking is
- *     cheaper: then park, yield or sleep. Between calls, only check the condition once: the latency of the check is
- *     the contention signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
- *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss: then another thread is writing the line.
- *     Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your
- *     checks included; contended delays count at one eighth. Without contention, the call returns 0 within twice the
- *     limit and two clock steps. Each waiter needs its own object, on its stack.
+ *     Back-off: waits and returns 1 while spinning is cheaper than blocking. Then it executes one hint and returns 0:
+ *     park, yield or sleep. Between calls, only check the condition once: the latency of the check is the contention
+ *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
+ *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss: then another thread is writing the line,
+ *     and the delay is contended. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
+ *     since the first call, your checks included; contended delays count at one eighth. Without contention, the call
+ *     returns 0 within twice the limit and two clock steps. Each waiter needs its own object, on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
@@ -43,13 +43,14 @@
  *     between two loads is missed: wait for a sequence number with while_eq, not until_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
  *     memory. Another width does not compile, nor, in C11 and C++, does a floating-point number.
- * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR  0: no such load is one access that can be ordered: no such calls
+ * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
+ *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait with time left
- *     to sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, but 5 to 10 us each in a
- *     virtual machine. Call it early, in the file that waits, to save the first wait that time. On AArch64 all loops
- *     then use `sb` where the CPU has it.
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that can
+ *     still sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
+ *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. On AArch64 all loops then
+ *     use `sb` where the CPU has it.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
@@ -60,7 +61,7 @@
  * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands, and at
  * most `32 * ns` nanoseconds of sleep.
  *
- * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS or more left, arms a monitor
+ * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
  * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
  * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
  * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words of 32
@@ -70,12 +71,12 @@
  *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
  *     CPU_RELAX_FEATURES()   your detection: an OR of CPU_RELAX_FEATURE_...
  *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC, PR_TSC_SIGSEGV)
- *                            define CPU_RELAX_CLOCK_NS() too: UMWAIT, WFET and both CPUs' clocks read the counter.
+ *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, sleep and clock read the counter.
  *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS: see their defaults.
  *
- * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and sched_yield() never let
+ * A real-time thread (SCHED_FIFO) must eventually block, by a short sleep or a futex: hints and sched_yield() never let
  * a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
- * No heap, no thread-local, no lock, no initialisation; the one state is a byte per translation unit that caches the
+ * No heap, no thread-local, no lock, no initialisation; the only state is one byte per translation unit, the cached
  * features. Safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26. All functions
  * have internal linkage: files with other macros or another -march share no code. C99 `inline` functions with external
  * linkage and exported functions of a C++20 module therefore cannot call them: call an ordinary function that does.
