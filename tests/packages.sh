@@ -4,7 +4,7 @@
 #
 # usage: sh tests/packages.sh PACKAGE...
 #
-# Needs root or sudo. Without either, lists the missing packages and fails. Waits up to 10 minutes for apt's lock. dpkg
+# Needs root or sudo. Without either, lists the missing packages and fails. Waits up to 10 minutes for dpkg's lock. dpkg
 # does not sync after each file (--force-unsafe-io), as in Debian's installer.
 set -eu
 
@@ -30,7 +30,7 @@ Nothing was installed: that needs root or sudo. As root, run
 then repeat your command." >&2
     exit 1
 fi
-echo "installing$missing (waits up to 10 minutes for apt's lock)" >&2
+echo "installing$missing (waits up to 10 minutes for dpkg's lock)" >&2
 log=$(mktemp "${TMPDIR:-/tmp}/cpu_relax.XXXXXX")
 apt() { # shellcheck disable=SC2086 # empty or sudo
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 \
@@ -39,7 +39,7 @@ apt() { # shellcheck disable=SC2086 # empty or sudo
 # shellcheck disable=SC2086 # packages are words
 if ! { apt update && apt install -y --no-install-recommends $missing; }; then
     tail -n 20 "$log" >&2
-    echo "cannot install$missing: see above, whole log: $log" >&2
+    echo "cannot install$missing: apt-get failed, see above; whole log: $log" >&2
     exit 1
 fi
 rm -f "$log"
