@@ -11,9 +11,9 @@
 #   FILE      one test file without test_ and .py, such as documents or allocators
 #   mutants   the hand-picked mutants and that sample: each must be detected
 #
-# For Debian 12. Installs missing packages, as root or with sudo, and builds what Debian lacks in build/sysroot.
-# --no-install prevents that; tests that miss a program are then skipped. Fails if a test failed, or was skipped without
-# --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
+# For Debian 12 with its security updates. Installs missing packages, as root or with sudo, and builds what Debian lacks
+# in build/sysroot. --no-install prevents both; tests that miss a program are then skipped. Fails if a test failed, or
+# was skipped without --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3 # Debian's, for which Debian has pytest
