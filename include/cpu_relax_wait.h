@@ -49,8 +49,8 @@
  * unsigned int cpu_relax_features(void)
  *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that can
  *     still sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
- *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. On AArch64 all loops then
- *     use `sb` where the CPU has it.
+ *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. All loops then use the
+ *     better hint that the CPU has: `sb` on AArch64, PAUSE_SHORT on POWER10.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
@@ -64,8 +64,8 @@
  * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
  * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
  * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
- * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words of 32
- * and 64 bits. MIPS release 2: PAUSE, for CPU_RELAX_FOREVER only, words of 32 and 64 bits.
+ * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD; Apple: WFE from 18 us on): WFE, WFET. For words of
+ * 32 and 64 bits: RISC-V (Linux) WRS.STO; with CPU_RELAX_FOREVER only, MIPS release 2 PAUSE, POWER10 (Linux) WAITRSV.
  *
  * Define before the include, in the same way in each file of a library:
  *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
