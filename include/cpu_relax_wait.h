@@ -10,86 +10,77 @@
  *         if (!cpu_relax_backoff(&b))
  *             sched_yield();
  *
- * All times are nanoseconds in 64 bits. Those above 2^61 (73 years) count as 2^61, but for
- *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read;
- *     2^63 and above     a difference `deadline - now` that wrapped, so it has expired. -1 is one of them.
+ * Use the back-off for contended retries and the waits for events. Times are nanoseconds in 64 bits. Those above 2^61
+ * (73 years) count as 2^61, with two exceptions:
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read.
+ *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
- *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at most
- *     two hints, two clock reads, the clock's resolution, and preemption. 0 and an expired time are one
- *     hint. With CPU_RELAX_FOREVER it does not return.
+ *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints, two
+ *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint. FOREVER never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Back-off, for contended retries: waits and returns 1 while spinning is worth it; executes one hint and
- *     returns 0 when blocking is cheaper: then park, yield or sleep. Between calls, only check the
- *     condition once: the latency of the check is the contention signal. The first call is one hint. Each
- *     later call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS if your check took as long as
- *     a cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
- *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed since the first call, your
- *     checks included; contended delays count at one eighth. Without contention the result is 0 within
- *     twice the limit and two steps of the clock. One object for each waiter, on its stack.
- * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)
- *     Initialises b with a limit of its own; with 0 it never waits. CPU_RELAX_BACKOFF_INIT has the default.
- * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
- *     Starts again with the same limit: call it after blocking.
+ *     Back-off: waits and returns 1 while spinning is cheaper than blocking. Then it executes one hint and returns 0:
+ *     park, yield or sleep. Between calls, only check the condition once: the latency of the check is the contention
+ *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
+ *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss: then another thread is writing the line,
+ *     and the delay is contended. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
+ *     since the first call, your checks included; contended delays count at one eighth. Without contention, the call
+ *     returns 0 within twice the limit and two clock steps. Each waiter needs its own object, on its stack.
+ * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
+ * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
  * T cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)               while *p == old
  * T cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)              until *p == want
  * T cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)  while ((*p ^ want) & mask) == 0
  * T cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)  until ((*p ^ want) & mask) == 0
- *     Wait. N is 8, 16, 32 or 64 and T is uintN_t; the first two also have N ptr and T void *. Returns the
- *     whole value of *p that ended the wait, loaded with acquire order: data written before a release
- *     store of that value is visible. After the timeout, returns the last value loaded. The timeout spans
- *     the whole wait, however often *p changes; 0 or one that has expired checks *p and returns. Bits of
- *     want outside mask are ignored, and a mask of 0 returns at once.
- *     Polls: one load after each hint. A long wait sleeps between its loads, see below. A value that comes
- *     and goes between two loads is missed: wait for a sequence number with while_eq, not until_eq. A
- *     timed wait also reads the clock between two loads: a slow clock delays it by one reading.
- *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary
- *     cached memory. Another width or, but for C99, a floating-point number does not compile.
- * cpu_relax_while_eq, cpu_relax_until_eq, cpu_relax_while_masked, cpu_relax_until_masked
- *     C11: the one with the N that fits *p. C++: T is what *p holds: also bool, an enum class, a pointer.
+ *     Wait. N is 8, 16, 32 or 64 and T is uintN_t; the first two also have N ptr and T void *. Without N: in C11 the
+ *     width of *p, in C++ the type that *p holds, also bool, an enum class or a pointer. Returns the whole value of *p
+ *     that ended the wait, loaded with acquire order: data written before a release store of that value is visible.
+ *     After the timeout, returns the last value loaded. The timeout spans the whole wait, however often *p changes; 0
+ *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 returns at once. Loads *p
+ *     once after each hint or sleep, and a timed wait reads the clock between two loads. A value that comes and goes
+ *     between two loads is missed: wait for a sequence number with while_eq, not until_eq.
+ *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
+ *     memory. Another width does not compile, nor, in C11 and C++, does a floating-point number.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
- *     1 where such a load is one access that this compiler can order; else 0, and the calls are missing.
+ *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     What the running CPU has, an OR of the CPU_RELAX_FEATURE_... below. Detected once per translation unit,
- *     by the first wait that has time left to sleep: up to three CPUID on x86, under 1 us, but 5 to 10 us
- *     each in a virtual machine. Call it early, in the file that waits, if the first wait must not pay
- *     for it. On AArch64 all loops then use `sb` where the CPU has it.
- * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: what can sleep, where time comes from
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that can
+ *     still sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
+ *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. All loops then use the
+ *     better hint that the CPU has: `sb` on AArch64, PAUSE_SHORT on POWER10.
+ * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
- * Clock: CPU_RELAX_CLOCK_NS(), a uint64_t, if you define it before the include; else a counter whose rate the
- * architecture defines (AArch64, s390x); else the monotonic clock of the OS. 32-bit Linux hides that in
- * strict -std=c99 and -std=c11: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if it
- * refuses, time is an ESTIMATE by the number of hints: within a factor of ten. A clock that stands, steps
- * back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at most
- * `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands,
- * and `32 * ns` of sleep.
+ * Clock: CPU_RELAX_CLOCK_NS(); else a counter whose rate the architecture defines (AArch64, s390x); else the monotonic
+ * clock of the OS. On 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L.
+ * Without a clock, or if reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock
+ * that stands, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at
+ * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands, and at
+ * most `32 * ns` nanoseconds of sleep.
  *
- * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS and has 8 * CPU_RELAX_POLL_NS left or more arms
- * a monitor on the cache line, loads, and sleeps until the line is written: with a timeout of 18 us or
- * more; by WFE of 204 us. Each sleep ends within 200 us: a lost wake-up delays a wait, it cannot hang it.
- * x86-64: UMWAIT in C0.2 or MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words
- * of 32 and 64 bits. MIPS release 2: PAUSE, for CPU_RELAX_FOREVER only, words of 32 and 64 bits.
+ * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
+ * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
+ * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
+ * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD; Apple: WFE from 18 us on): WFE, WFET. For words of
+ * 32 and 64 bits: RISC-V (Linux) WRS.STO; with CPU_RELAX_FOREVER only, MIPS release 2 PAUSE, POWER10 (Linux) WAITRSV.
  *
- * Define before the include:
- *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC,
- *                            PR_TSC_SIGSEGV) you need this, since UMWAIT and WFET read the counter, and
- *                            CPU_RELAX_CLOCK_NS(), since the clocks of x86 and AArch64 do, too.
- *     CPU_RELAX_FEATURES()   what the CPU has, an OR of CPU_RELAX_FEATURE_...: nothing is detected.
+ * Define before the include, in the same way in each file of a library:
+ *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
+ *     CPU_RELAX_FEATURES()   your detection: an OR of CPU_RELAX_FEATURE_...
+ *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC, PR_TSC_SIGSEGV)
+ *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, sleep and clock read the counter.
  *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS: see their defaults.
  *
- * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and sched_yield()
- * never let a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
- *
- * No heap, no thread-local, no lock, no initialisation, no state but one byte per translation unit for the
- * features; safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26.
- * All functions have internal linkage, so files with other macros or another -march share no code. C99
- * `inline` functions with external linkage and exported functions of a C++20 module therefore cannot
- * call them: call an ordinary function that does. A private copy under another name: rename both files
- * as cpu_relax.h says. For uint32_t and so on include <stdint.h> yourself.
+ * A real-time thread (SCHED_FIFO) must eventually block, by a short sleep or a futex: hints and sched_yield() never let
+ * a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
+ * No heap, no thread-local, no lock, no initialisation; the only state is one byte per translation unit, the cached
+ * features. Safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26. All functions
+ * have internal linkage: files with other macros or another -march share no code. C99 `inline` functions with external
+ * linkage and exported functions of a C++20 module therefore cannot call them: call an ordinary function that does.
+ * A private copy under another name: rename both files as cpu_relax.h says. Include <stdint.h> yourself for uint32_t.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
@@ -732,8 +723,8 @@ static inline unsigned cpu_relax_detect_(void)
                       (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
-/* WFET ends when it is told to; WFE with the period of the event stream, a power of two in ticks: 70 to 150 us,
- * on Apple 1 to 2 us. */
+/* WFET ends at its deadline; WFE with the period of the event stream, a power of two in ticks: 70 to 150 us, on
+ * Apple 1 to 2 us. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
