@@ -903,7 +903,7 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_MONITOR "none"
 #    define CPU_RELAX_HAS_MONITOR 0
 #    define cpu_relax_detect_() 0u
-#    define cpu_relax_sleep_ns_(features, bits, ns) ((void)(bits), (cpu_relax_u64_)0)
+#    define cpu_relax_sleep_ns_(features, bits, ns) ((void)(bits), (void)(ns), (cpu_relax_u64_)0)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #  endif
