@@ -127,7 +127,8 @@ def check(name, entry, cpus):
         raise Wrong(f'{name}: proof "{entry["proof"]}" is unknown' + suggest(entry['proof'], PROOFS))
     if entry['cpu'] not in cpus:
         raise Wrong(f'{name}: cpu "{entry["cpu"]}" is no line of [cpu]' + suggest(entry['cpu'], list(cpus)))
-    wanted = {'text': 'text', 'device': 'text', 'select': 'text', 'small': '', 'compile': ''}.get(entry['proof'], 'bytes')
+    text = 'text', 'device', 'select'
+    wanted = 'text' if entry['proof'] in text else 'bytes' if entry['proof'] in ('run', 'bare', 'bytes') else ''
     if wanted and wanted not in entry:
         raise Wrong(f'{name}: proof "{entry["proof"]}" needs the key {wanted}: what is expected')
     if entry.get('bytes') not in (None, 'any') and not re.fullmatch('([0-9a-f]{2})*', entry['bytes']):
