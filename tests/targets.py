@@ -127,7 +127,8 @@ def check(name, entry, cpus):
         raise Wrong(f'{name}: proof "{entry["proof"]}" is unknown' + suggest(entry['proof'], PROOFS))
     if entry['cpu'] not in cpus:
         raise Wrong(f'{name}: cpu "{entry["cpu"]}" is no line of [cpu]' + suggest(entry['cpu'], list(cpus)))
-    wanted = {'run': 'bytes', 'bare': 'bytes', 'bytes': 'bytes', 'text': 'text', 'device': 'text', 'select': 'text'}.get(entry['proof'])
+    text = 'text', 'device', 'select'
+    wanted = 'text' if entry['proof'] in text else 'bytes' if entry['proof'] in ('run', 'bare', 'bytes') else ''
     if wanted and wanted not in entry:
         raise Wrong(f'{name}: proof "{entry["proof"]}" needs the key {wanted}: what is expected')
     if entry.get('bytes') not in (None, 'any') and not re.fullmatch('([0-9a-f]{2})*', entry['bytes']):
@@ -153,7 +154,7 @@ def load(path=HERE / 'targets.toml'):
     for section in table:
         if section not in ('alias', 'march', 'program', 'packages', 'cpu', 'family'):
             raise Wrong(f'{path.name}: [{section}] is none of alias, march, program, packages, cpu, family')
-    found, aliases, cpus = {}, table.get('alias', {}), table.get('cpu', {})
+    found, aliases, marches, cpus = {}, *(table.get(section, {}) for section in ('alias', 'march', 'cpu'))
     for number, family in enumerate(table.get('family', []), 1):
         shared = {key: value for key, value in family.items() if key != 'targets'}
         if not family.get('targets'):
@@ -165,9 +166,8 @@ def load(path=HERE / 'targets.toml'):
             for key in 'flags', 'runner', 'options', 'text':
                 if isinstance(entry.get(key), str):
                     entry[key] = fill(entry[key], aliases)
-            each = entry['each'] = dict(entry.get('each', {}))
-            if isinstance(each.get('march'), str):
-                each['march'] = table.get('march', {}).get(each['march'], '').split()
+            entry['each'] = {key: marches.get(values, '').split() if isinstance(values, str) else values
+                             for key, values in entry.get('each', {}).items()}
             check(f'{path.name}: {name}', entry, cpus)
             programs = [entry['compiler'], *entry.get('runner', '').split()[:1]]
             entry['packages'] = ' '.join([package_of(one, table.get('program', {})) for one in programs] +
@@ -197,10 +197,8 @@ def files():
 
 def tests(targets, name):
     """The arguments of pytest for a group of run.sh."""
-    if name == 'all':
-        return ['--mutants', 'tests']
-    if name == 'mutants':
-        return ['-m', 'mutants', 'tests']
+    if name in ('all', 'mutants'):
+        return {'all': ['--mutants'], 'mutants': ['-m', 'mutants']}[name] + ['tests']
     if name in files():
         return [f'tests/test_{name}.py']
     group(targets, name)

@@ -10,7 +10,8 @@ from conftest import HERE, INCLUDE, compile, each_target
 
 SOURCE = HERE / 'callers/device.c'
 # The driver warns of what one pass does not use, of OpenMP's pragmas in other languages, and of a missing toolkit.
-WARNINGS = '-Werror -Wall -Wextra -Wno-unused-command-line-argument -Wno-unknown-pragmas -Wno-unknown-cuda-version'.split()
+WARNINGS = ('-Werror -Wall -Wextra -Wno-unused-command-line-argument -Wno-unknown-pragmas '
+            '-Wno-unknown-cuda-version').split()
 
 
 @pytest.mark.parametrize('target, flags', each_target('device'))

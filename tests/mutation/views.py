@@ -17,7 +17,8 @@ from mutants import HERE, ROOT
 
 TABLE = tomllib.loads((HERE / 'views.toml').read_text())
 # What is included, and used: a mutant of a macro that an includer may use must show
-CALLS = [f'cpu_relax_{sense}_eq{width}(p, old, ns)' for sense in ('while', 'until') for width in (8, 16, 32, 64, 'ptr', '')]
+CALLS = [f'cpu_relax_{sense}_eq{width}(p, old, ns)'
+         for sense in ('while', 'until') for width in (8, 16, 32, 64, 'ptr', '')]
 CALLS += [call.replace('_eq', '_masked').replace('old', 'mask, want') for call in CALLS if 'ptr' not in call]
 SOURCE = """
 #include "cpu_relax.h"

@@ -36,8 +36,8 @@ cat >tsystem.h <<'EOL'
 #define abort() __builtin_trap()
 #define gcc_assert(x) ((void)0)
 EOL
-# What GCC calls and libgcc lacks: libatomic's 8-byte atomics for CPUs without LDREXD, made of libgcc's __sync functions,
-# which call the kernel's compare-and-exchange; and the personality routines that objects with unwind tables refer to.
+# What GCC calls and libgcc lacks: libatomic's 8-byte atomics for CPUs without LDREXD, made of libgcc's __sync
+# functions, which call the kernel's compare-and-exchange; and the routines that objects with unwind tables refer to.
 cat >extra.c <<'EOL'
 typedef unsigned long long u64;
 u64 __atomic_load_8(const volatile void *p, int order) { return __sync_fetch_and_add((u64 *)p, 0); }

@@ -36,7 +36,8 @@ musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
 riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linux__ -march=rv32imac -mabi=ilp32' ;;
 # One build serves every -march: ARMv4T and soft float, which any later ARM or Thumb code can call, -mfloat-abi=hard
 # excepted. Whether it is BE8 (-march=armv6 and later) or BE32 is decided when a program is linked.
-armeb) package=musl target=armeb cc='arm-linux-gnueabi-gcc -mbig-endian -march=armv4t -marm -mfloat-abi=soft -fno-pie' ;;
+armeb) package=musl target=armeb
+    cc='arm-linux-gnueabi-gcc -mbig-endian -march=armv4t -marm -mfloat-abi=soft -fno-pie' ;;
 or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
 aarch64_be) package=musl@trixie target=aarch64_be cc="$clang --target=aarch64_be-linux-gnu -mno-outline-atomics" ;;
 loong64) package=musl@trixie target=loongarch64 cc="$clang --target=loongarch64-linux-gnu -mno-lsx" ;;
