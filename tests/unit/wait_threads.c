@@ -25,9 +25,9 @@
 #include "cpu_relax.h"
 #if defined(CPU_RELAX_FEATURES)
 #  define __volatile__ TRAPPING
+volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
 #  if defined(__aarch64__)
 /* For the assembler `isb` is a macro, which counts it and then is it. */
-volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
 __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
         "\tldr w1, [x0, :lo12:wait_isbs]\n\tadd w1, w1, 1\n\tstr w1, [x0, :lo12:wait_isbs]\n"
         "\tldp x0, x1, [sp], 16\n\t.inst 0xd5033fdf\n\t.endm\n");
@@ -39,7 +39,7 @@ __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
 
 #if defined(__x86_64__)
 #  include <cpuid.h>
-#elif defined(__aarch64__) && defined(__linux__)
+#elif (defined(__aarch64__) || defined(__powerpc__)) && defined(__linux__)
 #  include <sys/auxv.h>
 #endif
 
@@ -411,6 +411,9 @@ void wait_features_are_detected(void **state)
         features |= CPU_RELAX_FEATURE_ZAWRS;
 #    elif defined(__mips__)
     features |= CPU_RELAX_FEATURE_LLPAUSE;
+#    elif defined(__powerpc__)
+    if ((getauxval(AT_HWCAP2) & 0x00040000 /* PPC_FEATURE2_ARCH_3_1 */) != 0)
+        features |= CPU_RELAX_FEATURE_ISA31;
 #    endif
     assert_int_equal(cpu_relax_features(), features);
     assert_int_equal(cpu_relax_features(), features); /* cached */
