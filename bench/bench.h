@@ -34,7 +34,7 @@ static inline uint64_t stamp(void)
 }
 #endif
 
-/* Nanoseconds to a stamp: the middle of nine looks at both clocks, 2 ms each. */
+/* Nanoseconds to a stamp: the median of nine reads of both clocks, 2 ms each. */
 static inline int by_value(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -81,8 +81,9 @@ static inline void die(const char *what)
  */
 struct lock {
     const char *name, *package;
-    /* 'o'ur policy, 'a'lternative to it, 'p'eer's, 'b'aseline, of the 's'earch: all in the same lock;
-     * 'n': a peer's own spinlock; 'k': a peer's own lock that blocks; 'e': examples/mutex.c */
+    /* 'o': examples/spinlock.c, 'e': examples/mutex.c, 's': either with another setting;
+     * 'a': what else this library has, 'p': a peer's policy, 'b': a baseline, all in the same lock;
+     * 'n': a peer's own spinlock; 'k': a peer's own lock that blocks */
     char kind;
     void (*acquire)(void *), (*release)(void *);
     void (*init)(void *); /* null: all zero will do */

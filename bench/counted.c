@@ -1,28 +1,16 @@
 /*
- * counted.c - this library's lock and the policies that count hints: run.sh compiles it once for each hint
+ * counted.c - the policies that count hints: run.sh compiles it once for each hint
  * SPDX-License-Identifier: MIT
  *
- * With another CPU_RELAX_INSN it is what another CPU makes of the same source. SUFFIX goes to the names,
- * TABLE is what the table is called, and EXAMPLE its main.
+ * With another CPU_RELAX_INSN it is what a CPU with another hint makes of the same source. SUFFIX goes to the
+ * names, TABLE is what the table is called. Both are written again from the constants that their authors publish.
  */
-#define main EXAMPLE
-#include "../examples/spinlock.c" /* the loop that the README recommends, and no other text of it */
-#undef main
+#include "cpu_relax.h"
+
+#include <sched.h>
 
 #include "bench.h"
 #include "ttas.h"
-
-static void cpu_relax_acquire(void *m)
-{
-    spin_lock(m);
-}
-
-static void cpu_relax_release(void *m)
-{
-    spin_unlock(m);
-}
-
-/* ---- re-created from published constants -------------------------------------------------------- */
 
 /* jemalloc 5: 1, 2, 4, 8, 16 hints, then sched_yield. [include/jemalloc/internal/spin.h] */
 static void jemalloc_wait(unsigned *iteration)
@@ -51,7 +39,6 @@ static void crossbeam_wait(unsigned *step)
 TTAS(crossbeam, unsigned step = 0, crossbeam_wait(&step))
 
 const struct lock TABLE[] = {
-    {"cpu_relax" SUFFIX, "", 'o', cpu_relax_acquire, cpu_relax_release, NULL},
     {"jemalloc (re-created)" SUFFIX, "", 'p', jemalloc_acquire, ttas_release, NULL},
     {"crossbeam (re-created)" SUFFIX, "", 'p', crossbeam_acquire, ttas_release, NULL},
 };

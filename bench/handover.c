@@ -32,7 +32,7 @@ static struct {
     pthread_cond_t condition;
 } shared = {.mutex = PTHREAD_MUTEX_INITIALIZER, .condition = PTHREAD_COND_INITIALIZER};
 
-static uint32_t look(void)
+static uint32_t load_word(void)
 {
     return __atomic_load_n(&shared.word, __ATOMIC_ACQUIRE);
 }
@@ -45,32 +45,58 @@ static void store(uint32_t round)
 /* ---- the waits: each returns once the word is not `old` ------------------------------------------ */
 static void bare(uint32_t old)
 {
-    while (look() == old)
+    while (load_word() == old)
         ;
 }
 
 static void hint(uint32_t old)
 {
-    while (look() == old)
+    while (load_word() == old)
         cpu_relax();
 }
+
+/* A timeout that no wait reaches. */
+enum { SECOND = 1000000000 };
 
 static void while_eq(uint32_t old)
 {
     cpu_relax_while_eq32(&shared.word, old, CPU_RELAX_FOREVER);
 }
 
-void wait_that_polls(const uint32_t *word, uint32_t old); /* polls.c */
+static void while_eq_timed(uint32_t old)
+{
+    cpu_relax_while_eq32(&shared.word, old, SECOND);
+}
+
+/* polls.c */
+void wait_that_polls(const uint32_t *word, uint32_t old, uint64_t timeout_ns);
+void wait_with_slow_clock(const uint32_t *word, uint32_t old, uint64_t timeout_ns);
+
 static void polls(uint32_t old)
 {
-    wait_that_polls(&shared.word, old);
+    wait_that_polls(&shared.word, old, CPU_RELAX_FOREVER);
+}
+
+static void polls_timed(uint32_t old)
+{
+    wait_that_polls(&shared.word, old, SECOND);
+}
+
+static void slow_clock(uint32_t old)
+{
+    wait_with_slow_clock(&shared.word, old, CPU_RELAX_FOREVER);
+}
+
+static void slow_clock_timed(uint32_t old)
+{
+    wait_with_slow_clock(&shared.word, old, SECOND);
 }
 
 static void backoff_yield(uint32_t old)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    while (look() == old)
+    while (load_word() == old)
         if (!cpu_relax_backoff(&b))
             sched_yield();
 }
@@ -78,15 +104,17 @@ static void backoff_yield(uint32_t old)
 #if defined(__linux__)
 static void futex(uint32_t old)
 {
-    while (look() == old)
+    while (load_word() == old)
         syscall(SYS_futex, &shared.word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
 }
 
+static uint32_t backoff_limit; /* of the wait that is measured */
 static void backoff_futex(uint32_t old)
 {
-    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    cpu_relax_backoff_t b;
 
-    while (look() == old)
+    cpu_relax_backoff_init(&b, backoff_limit);
+    while (load_word() == old)
         if (!cpu_relax_backoff(&b))
             syscall(SYS_futex, &shared.word, FUTEX_WAIT_PRIVATE, old, NULL, NULL, 0);
 }
@@ -97,6 +125,7 @@ static void store_and_wake(uint32_t round)
     syscall(SYS_futex, &shared.word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 #else
+static uint32_t backoff_limit;
 #  define futex NULL
 #  define backoff_futex NULL
 #  define store_and_wake NULL
@@ -105,7 +134,7 @@ static void store_and_wake(uint32_t round)
 static void condition(uint32_t old)
 {
     pthread_mutex_lock(&shared.mutex);
-    while (look() == old)
+    while (load_word() == old)
         pthread_cond_wait(&shared.condition, &shared.mutex);
     pthread_mutex_unlock(&shared.mutex);
 }
@@ -130,16 +159,24 @@ static void rte(uint32_t old)
 static const struct wait {
     const char *name, *needs;
     void (*wait)(uint32_t), (*store)(uint32_t);
+    uint32_t backoff_limit;
 } waits[] = {
-    {"bare load", "", bare, store},
-    {"hint", "", hint, store},
-    {"back-off + sched_yield", "", backoff_yield, store},
-    {"back-off + futex", "Linux", backoff_futex, store_and_wake},
-    {"cpu_relax_while_eq32", "", while_eq, store},
-    {"cpu_relax_while_eq32 (polls)", "", polls, store},
-    {"rte_wait_until_equal_32", "libdpdk-dev", rte, store},
-    {"futex", "Linux", futex, store_and_wake},
-    {"condition variable", "", condition, store_and_signal},
+    {"bare load", "", bare, store, 0},
+    {"hint", "", hint, store, 0},
+    {"while_eq32", "", while_eq, store, 0},
+    {"while_eq32, timeout", "", while_eq_timed, store, 0},
+    {"while_eq32, polls", "", polls, store, 0},
+    {"while_eq32, polls, timeout", "", polls_timed, store, 0},
+    {"while_eq32, polls, clock of 1 us", "", slow_clock, store, 0},
+    {"while_eq32, polls, clock of 1 us, timeout", "", slow_clock_timed, store, 0},
+    {"rte_wait_until_equal_32", "libdpdk-dev", rte, store, 0},
+    {"back-off + sched_yield", "", backoff_yield, store, 0},
+    {"back-off + futex", "Linux", backoff_futex, store_and_wake, CPU_RELAX_BACKOFF_LIMIT_NS},
+    {"back-off of 1000 ns + futex", "Linux", backoff_futex, store_and_wake, 1000},
+    {"back-off of 3000 ns + futex", "Linux", backoff_futex, store_and_wake, 3000},
+    {"back-off of 5000 ns + futex", "Linux", backoff_futex, store_and_wake, 5000},
+    {"futex", "Linux", futex, store_and_wake, 0},
+    {"condition variable", "", condition, store_and_signal, 0},
 };
 enum { WAITS = sizeof(waits) / sizeof(waits[0]), ROUNDS = 20000 };
 
@@ -266,7 +303,8 @@ int main(int argc, char **argv)
             limit = (uint64_t)(ms * 1e6 / ns_per_stamp);
             for (int i = 0; i < WAITS; i++) {
                 method = &waits[order[i]];
-                printf("%d,%g,%s,", r, early_us[e], method->name);
+                printf("%d,%g,\"%s\",", r, early_us[e], method->name);
+                backoff_limit = method->backoff_limit;
                 if (method->wait)
                     measure(ns_per_stamp);
                 else

@@ -20,8 +20,8 @@
 #include "hints.inc"
 #undef HINT
 
-/* No hints. A look at the clock that a delay goes by. */
-static void loop_look(unsigned long n)
+/* No hints. A read of the clock that delays use. */
+static void loop_clock(unsigned long n)
 {
     uint64_t ticks;
 
@@ -50,7 +50,7 @@ static const struct {
 } hints[] = {
 #define HINT(number, name) {#name, loop_##number},
 #include "hints.inc"
-    {"look", loop_look},
+    {"clock read", loop_clock},
     {"sched_yield", loop_yield},
     {"sleep", loop_sleep},
 };

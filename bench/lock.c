@@ -5,15 +5,16 @@
  * usage: lock SET REPETITIONS MILLISECONDS THREADS... >CSV
  *
  * SET is what takes part:
- *   locks   this library's locks, the baselines, and the peers
- *   hints   this library's and the policies that count hints, with three hints
- *   search  this library's, the policies that count hints, and those of search.h
+ *   locks     this library's locks, the baselines, and the peers
+ *   hints     this library's and the policies that count hints, with three hints
+ *   settings  this library's with each setting of settings.inc, and the policies that count hints
+ *   search    the same and all of locks
  *
  * MILLISECONDS is the length of a run; longer with more threads than processors, by as much, or it
  * would show in what order the scheduler began with them, and nothing else.
  *
  * Each thread takes the lock, works inside, lets go, works as long outside, and so on. One row for
- * each run; all locks take a turn in each cell, in a new random order each time, and all cells before
+ * each run; all locks are measured in each cell, in a new random order each time, and all cells before
  * the next repetition, so that what disturbs the machine disturbs all alike and an interrupted run
  * has all locks in it.
  */
@@ -21,7 +22,6 @@
 #include <string.h>
 
 #include "locks.h"
-#include "search.h"
 
 enum { MAX_THREADS = 1024, SUB = 32, BUCKETS = 40 * SUB };
 
@@ -60,7 +60,7 @@ struct thread {
 static struct thread thread[MAX_THREADS];
 
 static const struct lock *lock;
-static unsigned turns, sample_mask;
+static unsigned iterations, sample_mask;
 static pthread_barrier_t start;
 
 /* A chain of multiplications: takes the same time whatever the other cores do. */
@@ -89,9 +89,9 @@ static void *run(void *argument)
         if ((n & sample_mask) == 0)
             me->waits.count[bucket(stamp() - before)]++;
         shared.guarded++;
-        shared.mixed = work(shared.mixed, turns);
+        shared.mixed = work(shared.mixed, iterations);
         release(shared.memory);
-        mine = work(mine, turns);
+        mine = work(mine, iterations);
         n++;
     } while (!__atomic_load_n(&shared.stop, __ATOMIC_RELAXED));
     me->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu0;
@@ -158,8 +158,8 @@ static void measure(unsigned threads, unsigned ms, double ns_per_stamp)
     fflush(stdout);
 }
 
-/* Turns of work() to the nanosecond: the best of nine, as only disturbances make it slower. */
-static double turns_per_ns(void)
+/* Iterations of work() to the nanosecond: the best of nine, as only disturbances make it slower. */
+static double iterations_per_ns(void)
 {
     double best = 0;
 
@@ -190,34 +190,57 @@ static void add(const struct lock *more, size_t n, const char *kinds)
 
 static void choose(const char *set)
 {
-    add(counted, COUNTED, "op");
-    if (strcmp(set, "locks") == 0) {
+#define SETTING(table) &table,
+    static const struct lock *const settings[] = {
+#include "settings.inc"
+        NULL};
+#undef SETTING
+
+    const int search = strcmp(set, "search") == 0;
+
+    add(&example_spin, 1, "o");
+    add(counted, COUNTED, "p");
+    if (search || strcmp(set, "settings") == 0) {
+        for (size_t i = 0; settings[i]; i++)
+            add(settings[i], 1, "s");
+    }
+    if (search || strcmp(set, "locks") == 0) {
+        add(&example_mutex, 1, "e");
         add(c_locks, sizeof(c_locks) / sizeof(c_locks[0]), "abpnk");
         add(cpp_locks, (size_t)cpp_locks_count, "pnk");
-        add(&example_mutex, 1, "e");
-    } else if (strcmp(set, "hints") == 0) {
-        add(counted_short, COUNTED, "op");
-        add(counted_long, COUNTED, "op");
-    } else if (strcmp(set, "search") == 0) {
-        add(cpp_locks, (size_t)cpp_locks_count, "p");
-        for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
-            add(&policies[i].lock, 1, "s");
-    } else {
-        fprintf(stderr, "lock: no such set: %s (there are locks, hints, search)\n", set);
+    }
+    if (strcmp(set, "hints") == 0) {
+        add(&example_spin_short, 1, "o");
+        add(&example_spin_long, 1, "o");
+        add(counted_short, COUNTED, "p");
+        add(counted_long, COUNTED, "p");
+    }
+    if (all == 1 + COUNTED) {
+        fprintf(stderr, "lock: no such set: %s (there are locks, hints, settings, search)\n", set);
         exit(2);
     }
+}
+
+/* The processors that this process may use: fewer than there are under taskset, or in a container. */
+static int processors(void)
+{
+    cpu_set_t mine;
+
+    return sched_getaffinity(0, sizeof(mine), &mine) == 0 ? CPU_COUNT(&mine)
+                                                          : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 int main(int argc, char **argv)
 {
     static const unsigned sections[] = {10, 100, 1000, 10000};
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const double per_ns = turns_per_ns(), ns_per_stamp = stamp_ns();
+    const int cores = processors();
+    const double per_ns = iterations_per_ns(), ns_per_stamp = stamp_ns();
     uint64_t random = clock_ns(CLOCK_REALTIME) | 1;
     int repetitions, ms;
 
     if (argc < 5 || (repetitions = atoi(argv[2])) < 1 || (ms = atoi(argv[3])) < 1) {
-        fprintf(stderr, "usage: lock locks|hints|search REPETITIONS MILLISECONDS THREADS...\n");
+        fprintf(stderr,
+                "usage: lock locks|hints|settings|search REPETITIONS MILLISECONDS THREADS...\n");
         return 2;
     }
     choose(argv[1]);
@@ -243,9 +266,7 @@ int main(int argc, char **argv)
                         threads, sections[s]);
                 for (int i = 0; i < all; i++) {
                     lock = locks[i];
-                    if (lock->kind == 's')
-                        searched = (const struct policy *)lock;
-                    turns = (unsigned)(sections[s] * per_ns + 0.5);
+                    iterations = (unsigned)(sections[s] * per_ns + 0.5);
                     sample_mask = sections[s] < 1000 ? 7 : 0;
                     printf("%d,%d,%u,%s,%c,", r, threads, sections[s], lock->name, lock->kind);
                     if (lock->acquire)

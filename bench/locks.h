@@ -13,10 +13,14 @@
 #include "cpu_relax_wait.h"
 #include "ttas.h"
 
-/* counted.c: this library's lock, jemalloc's and crossbeam's policies, with three hints */
-enum { COUNTED = 3 };
+/* example.c: the locks of examples/, as they are and with the settings of the search, which run.sh writes into
+ * settings.inc. counted.c: the policies that count hints. Three hints each. */
+enum { COUNTED = 2 };
+extern const struct lock example_spin, example_spin_short, example_spin_long, example_mutex;
 extern const struct lock counted[COUNTED], counted_short[COUNTED], counted_long[COUNTED];
-extern const struct lock example_mutex; /* mutex.c */
+#define SETTING(table) extern const struct lock table;
+#include "settings.inc"
+#undef SETTING
 
 /* ---- what else this library has ------------------------------------------------------------------ */
 static void nap(void)
@@ -26,7 +30,7 @@ static void nap(void)
     nanosleep(&shortest, NULL);
 }
 TTAS(napping, cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT, if (!cpu_relax_backoff(&b)) nap())
-TTAS(looking, , if (cpu_relax_while_eq32(word, 1, CPU_RELAX_BACKOFF_LIMIT_NS) == 1) sched_yield())
+TTAS(waiting, , if (cpu_relax_while_eq32(word, 1, CPU_RELAX_BACKOFF_LIMIT_NS) == 1) sched_yield())
 
 /* ---- baselines: what everybody can have without a library --------------------------------------- */
 TTAS(bare, , )
@@ -120,7 +124,7 @@ TTAS(mimalloc3, , sleep(0))
 
 static const struct lock c_locks[] = {
     {"cpu_relax + sleep", "", 'a', napping_acquire, ttas_release, NULL},
-    {"cpu_relax_while_eq32", "", 'a', looking_acquire, ttas_release, NULL},
+    {"cpu_relax_while_eq32", "", 'a', waiting_acquire, ttas_release, NULL},
     {"bare load", "", 'b', bare_acquire, ttas_release, NULL},
     {"hint", "", 'b', hint_acquire, ttas_release, NULL},
     {"ck_backoff_eb", "libck-dev", 'p', ck_eb_acquire, ttas_release, NULL},

@@ -1,61 +1,74 @@
 #!/bin/sh
 # run.sh - measures this library and its peers side by side; makes the figures, the tables, the plots
 # SPDX-License-Identifier: MIT
-#
-# usage: sh bench/run.sh [--quick] [SECTION...]
-#
-#   hint      time and bytes of a hint, cost of including each header
-#   handover  one thread waits, another stores
-#   delay     delay asked against delay got
-#   search    the waiting policies among which the recommended one was searched
-#   hints     the recommended lock and the policies that count hints, with hints of 0.3 and 100 ns
-#   lock      a contended lock with each waiting policy, and peers' own locks
-#
-# All sections by default: seven minutes on 2 processors, one and a half with --quick, which has fewer and
-# shorter runs. Needs the machine for itself: what else runs is in the figures, and the load is
-# recorded with them. Writes *.csv, *.svg and summary.md into a folder named after the machine in
-# bench/results/, or where BENCH_RESULTS says, and readme.md beside it; BENCH_MACHINE is another
-# name for the folder. Rows come one by one, so that an interrupted run leaves what it has. Programs
-# go to build/bench/.
-#
-# Meant for Debian 12. Packages that are missing are installed, with sudo unless run as root;
-# BENCH_INSTALL=0 installs none, and peers then have rows that say which package they need. BENCH_CFLAGS
-# goes to the compiler, say -DCPU_RELAX_BACKOFF_LIMIT_NS=5000 to try another constant.
 set -eu
+help() {
+    cat <<'HELP'
+usage: sh bench/run.sh [--quick] [SECTION...]
+       sh bench/run.sh --publish RUN
+
+Sections, all by default but lock, which search contains:
+  hint      time and bytes of a hint, cost of including each header
+  handover  one thread waits, another stores
+  delay     delay asked for against delay measured
+  hints     the recommended lock and the policies that count hints, with hints of 0.3 ns and of 100 ns
+  lock      a contended lock with each waiting policy, and peers' own locks
+  search    the same, and the recommended locks with other settings of the back-off
+  programs  a hash map that oneTBB locks, and moodycamel::BlockingConcurrentQueue, before and after
+
+A run takes fifteen minutes on 2 processors, one with --quick, which has fewer and shorter repetitions and
+cannot be published. It needs the machine for itself; the load is recorded. Each run has a folder of its own,
+build/bench/results/TIME: the rows (*.csv), which come one by one, the plots (*.svg) and summary.md.
+--publish copies such a folder into bench/results and makes the tables for all machines again.
+
+Environment: BENCH_RESULTS is the folder of the run, BENCH_BUILD that of the programs (build/bench), and
+BENCH_PUBLISHED that of what is published (bench/results). BENCH_CFLAGS goes to the compiler.
+BENCH_INSTALL=0 installs no packages: peers that are missing then have rows that say which they need.
+Meant for Debian 12.
+HELP
+}
 cd "$(dirname "$0")/.."
-results=${BENCH_RESULTS:-bench/results} build=${BENCH_BUILD:-build/bench}
+build=${BENCH_BUILD:-build/bench}
+out=${BENCH_RESULTS:-$build/results/$(date -u +%Y-%m-%d-%H%M%S)}
+python=/usr/bin/python3 # Debian's, for which Debian has matplotlib
+published=${BENCH_PUBLISHED:-bench/results}
 command="sh bench/run.sh${*:+ $*}"
-
-quick=0 sections=''
-for argument; do
-    case $argument in
-    --quick) quick=1 ;;
-    hint | handover | delay | search | hints | lock) sections="$sections $argument" ;;
-    *)
-        echo "run.sh: no such section: $argument (there are hint, handover, delay, search, hints, lock)" >&2
-        exit 2
-        ;;
-    esac
-done
-: "${sections:=hint handover delay search hints lock}"
-cores=$(getconf _NPROCESSORS_ONLN)
-
 started=$(date +%s)
 say() { printf '[%4ds] %s\n' "$(($(date +%s) - started))" "$*" >&2; }
 die() {
     printf 'run.sh: %s\n' "$*" >&2
-    exit 1
+    exit 2
 }
+
+quick=no sections=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help)
+        help
+        exit
+        ;;
+    --publish)
+        [ $# = 2 ] || die '--publish needs the folder of a run'
+        exec $python bench/report.py --publish "$2" "$published"
+        ;;
+    --quick) quick=yes ;;
+    hint | handover | delay | hints | lock | search | programs) sections="$sections $1" ;;
+    *) die "no such section: $1; see sh bench/run.sh --help" ;;
+    esac
+    shift
+done
+: "${sections:=hint handover delay hints search programs}"
 
 # ---- packages -----------------------------------------------------------------------------------
 mkdir -p "$build"
+build=$(cd "$build" && pwd)
 if [ "${BENCH_INSTALL:-1}" = 1 ]; then
     # shellcheck disable=SC2046
     sh tests/packages.sh $(sed '/^#/d' bench/packages.txt) ||
         die 'packages are missing; BENCH_INSTALL=0 does without'
 fi
-for tool in cc c++ gnuplot nm; do
-    command -v $tool >/dev/null || die "needs $tool: apt-get install gcc g++ binutils gnuplot-nox"
+for tool in cc c++ nm $python; do
+    command -v "$tool" >/dev/null || die "needs $tool: apt-get install gcc g++ binutils python3-matplotlib"
 done
 
 # DPDK's headers alone, unpacked: its package would bring two hundred others with it.
@@ -66,33 +79,45 @@ if [ ! -d "$dpdk/usr" ] && [ "${BENCH_INSTALL:-1}" = 1 ]; then
         dpkg-deb -x libdpdk-dev_*.deb .) >"$build/dpdk.log" 2>&1; then
         rm -f "$dpdk"/libdpdk-dev_*.deb
     else
-        say "no headers of libdpdk-dev: DPDK will be shown as missing (log: $build/dpdk.log)"
+        say "no headers of libdpdk-dev: DPDK is shown as missing (log: $build/dpdk.log)"
     fi
 fi
-multiarch=$(cc -print-multiarch)
-flags="-O2 ${BENCH_CFLAGS:-} -Iinclude -isystem $dpdk/usr/include/dpdk -isystem $dpdk/usr/include/$multiarch/dpdk"
-compile() { # SOURCE PROGRAM [MORE...]
-    source=$1 program=$2
+flags="-O2 -Wall -Wextra ${BENCH_CFLAGS:-} -Iinclude -isystem $dpdk/usr/include/dpdk"
+flags="$flags -isystem $dpdk/usr/include/$(cc -print-multiarch)/dpdk"
+compile() { # SOURCE OBJECT [OPTION...]
+    compile_source=bench/$1 compile_object=$build/$2.o
     shift 2
     # shellcheck disable=SC2086
-    cc $flags -Wall -Wextra "bench/$source" -o "$build/$program" "$@" -pthread -lm
+    cc $flags "$@" -c "$compile_source" -o "$compile_object"
 }
+link() { # PROGRAM OBJECT...
+    link_program=$build/$1
+    shift
+    # shellcheck disable=SC2086
+    cc ${BENCH_CFLAGS:-} -o "$link_program" "$@" -pthread -lm
+}
+wait=include/cpu_relax_wait.h
+setting() { sed -n "s/^# *define CPU_RELAX_BACKOFF_$1_NS \([0-9]*\)$/\1/p" $wait | tail -n 1; }
 
 # ---- what the figures were made on --------------------------------------------------------------
-# A folder for each kind of machine: its processor, and how many of them.
-machine=$(awk -F '[\t ]*: *' -v cores="$cores" '
-    !($1 in is) { is[$1] = $2 }
-    END { print is["model name"], is["cpu family"], is["model"], is["CPU part"], cores }' /proc/cpuinfo |
-    tr '[:upper:]' '[:lower:]' | sed 's/([a-z]*)//g; s/[^a-z0-9]\{1,\}/-/g; s/^-//')
-out=$results/${BENCH_MACHINE:-$machine}
+cpu() { LC_ALL=C lscpu | sed -n "s/^$1: *//p" | head -n 1; }
+processors=$(nproc)
 mkdir -p "$out"
 {
     echo "date,$(date -u +%Y-%m-%d)"
     echo "command,$command"
-    echo "cpu,$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1 | tr -d ,), $(uname -m)"
-    echo "processors,$cores"
+    echo "quick,$quick"
+    echo "setting,$(setting START)/$(setting CAP)/$(setting LIMIT)"
+    echo "mutex,mutex $(sed -n 's/.*MUTEX_SPIN_NS = \([0-9]*\).*/\1/p' examples/mutex.c)"
+    echo "cpu,$(cpu 'Model name' | tr -d ,)"
+    echo "family,$(cpu 'CPU family')"
+    echo "model,$(cpu Model)"
+    echo "stepping,$(cpu Stepping)"
+    echo "processors,$processors"
+    echo "threads per core,$(cpu 'Thread(s) per core')"
+    echo "machine,$(uname -m)"
     echo "kernel,$(uname -sr)"
-    echo "virtual,$(grep -q '^flags.* hypervisor' /proc/cpuinfo && echo 'a virtual machine' || echo no)"
+    echo "virtual,$(grep -q '^flags.* hypervisor' /proc/cpuinfo && echo yes || echo no)"
     echo "compiler,$(cc --version | head -n 1)"
     echo "load,$(cut -d ' ' -f 1 /proc/loadavg)" # one row when it began, one more before each section
 } >"$out/machine.csv"
@@ -109,13 +134,11 @@ boost sp_thread_pause|libboost-dev|c++|boost/smart_ptr/detail/sp_thread_pause.hp
 boost fiber cpu_relax|libboost-dev|c++|boost/fiber/detail/cpu_relax.hpp|cpu_relax()
 cpu_relax_wait.h||c|cpu_relax_wait.h|cpu_relax()'
 
+
 section_hint() {
-    repetitions=$([ $quick = 1 ] && echo 5 || echo 21)
-    csv=$out/hint.csv
-    echo repetition,name,figure,value >"$csv"
+    echo repetition,name,figure,value
     rm -rf "$build/hint"
     mkdir -p "$build/hint"
-    : >"$build/hint/hints.inc"
     : >"$build/hint/empty.c"
     : >"$build/hint/empty.c++"
     objects='' number=0
@@ -137,95 +160,185 @@ section_hint() {
         driver=$([ "$language" = c ] && echo cc || echo c++)
         # shellcheck disable=SC2086
         if ! $driver $flags -x "$language" -c "$file.$language" -o "$file.o" 2>"$file.log"; then
-            echo "1,$name,ns,missing: needs ${package:-another CPU}" >>"$csv"
+            echo "1,$name,ns,missing: needs ${package:-another CPU}"
             continue
         fi
         [ "$name" = cpu_relax_wait.h ] || {
             objects="$objects $file.o"
             echo "HINT($number, $name)" >>"$build/hint/hints.inc"
-            nm -S "$file.o" | awk -v n="$number" -v name="$name" '
-                function size(hex, i, v) {
-                    for (i = 1; i <= length(hex); i++)
-                        v = 16 * v + index("123456789abcdef", tolower(substr(hex, i, 1)))
-                    return v
-                }
-                $NF == "one_" n { one = size($2) }
-                $NF == "none_" n { none = size($2) }
-                END { printf "1,%s,bytes,%d\n", name, one - none }' >>"$csv"
+            size() { nm -S -t d "$file.o" | sed -n "s/^[0-9]* 0*\([0-9]\{1,\}\) . $1_$number\$/\1/p"; }
+            echo "1,$name,bytes,$(($(size one) - $(size none)))"
         }
         [ -n "$header" ] || continue
         # shellcheck disable=SC2086
         lines=$($driver $flags -x "$language" -E "$file.include.$language" | grep -v '^#' | grep -c '[^[:space:]]' || :)
-        echo "1,$name,lines,$lines" >>"$csv"
+        echo "1,$name,lines,$lines"
         set -- "$@" "$name" "$driver $flags -x $language -c $file.include.$language -o $build/hint/include.o"
-    done <<END
+    done <<HINTS
 $hints
-END
+HINTS
+    compile hint.c hint/hint -I"$build/hint"
     # shellcheck disable=SC2086
-    compile hint.c hint/hint -I"$build/hint" $objects
-    "$build/hint/hint" "$repetitions" ns >>"$csv"
-    "$build/hint/hint" "$repetitions" ms "$@" >>"$csv"
+    link hint/hint "$build/hint/hint.o" $objects
+    repetitions=$([ $quick = yes ] && echo 5 || echo 21)
+    "$build/hint/hint" "$repetitions" ns
+    "$build/hint/hint" "$repetitions" ms "$@"
 }
-
-compile_locks() { # once
-    [ -z "${compiled:-}" ] || return 0
-    compiled=1
-    # shellcheck disable=SC2046
-    absl=$(pkg-config --libs absl_synchronization 2>/dev/null || :)
-    # shellcheck disable=SC2086
-    c++ -std=c++20 $flags -Wall -Wextra -c bench/peers.cc -o "$build/peers.o"
-    # As many hints one after another as take 100 ns, and the shortest that there is
-    hint=$(middle hint.csv ',cpu_relax,ns,' 4)
-    one=$(echo CPU_RELAX_INSN | cc -Iinclude -include cpu_relax.h -E -P - | tail -n 1 | tr -d '"')
-    many=$(echo "${hint:-25}" | awk '{ n = int(100 / $1 + 0.5); print n < 1 ? 1 : n }')
-    counted() { # NAME SUFFIX [HINT]
-        # shellcheck disable=SC2086
-        cc $flags -Wall -Wextra ${3:+"-DCPU_RELAX_INSN=\"$3\""} -DTABLE="$1" -DEXAMPLE="$1_main" -DSUFFIX="\"$2\"" \
-            -c bench/counted.c -o "$build/$1.o"
-    }
-    counted counted ''
-    counted counted_short ' (short hint)' nop
-    counted counted_long ' (long hint)' ".rept $many\\n\\t$one\\n\\t.endr"
-    # shellcheck disable=SC2086
-    cc $flags -Wall -Wextra -c bench/mutex.c -o "$build/mutex.o"
-    # shellcheck disable=SC2086
-    compile lock.c lock "$build/counted.o" "$build/counted_short.o" "$build/counted_long.o" "$build/mutex.o" \
-        "$build/peers.o" $absl -lstdc++
-}
-# SET MILLISECONDS: with 1 thread, as many as processors, two to eight times that; and up to the machine's own
-run_locks() {
-    compile_locks
-    threads=$(printf '%s\n' 1 2 4 8 16 "$cores" | awk -v cores="$cores" '
-        { want[$1] } END { for (n = 32; n < cores; n *= 2) want[n]; for (n in want) print n }' | sort -n)
-    # shellcheck disable=SC2086
-    if [ $quick = 1 ]; then set -- "$1" 1 3 $threads; else set -- "$1" 5 "$2" $threads; fi
-    "$build/lock" "$@" >"$out/$1.csv"
-}
-section_lock() { run_locks locks 20; }
-section_search() { run_locks search 10; }
-section_hints() { run_locks hints 12; }
 
 section_handover() {
-    compile handover.c handover bench/polls.c
-    if [ $quick = 1 ]; then set -- 3 20; else set -- 9 60; fi
-    "$build/handover" "$@" >"$out/handover.csv"
+    compile handover.c handover
+    compile polls.c polls
+    compile polls.c slow_clock -DSLOW_CLOCK
+    link handover "$build/handover.o" "$build/polls.o" "$build/slow_clock.o"
+    if [ $quick = yes ]; then set -- 3 10; else set -- 9 60; fi
+    "$build/handover" "$@"
 }
 
 section_delay() {
     compile delay.c delay
-    "$build/delay" >"$out/delay.csv"
+    link delay "$build/delay.o"
+    "$build/delay"
 }
 
-middle() { # FILE ROW FIELD: the median of that field, of the rows that match
-    awk -v row="$2" -v field="$3" -f bench/quantile.awk -f bench/middle.awk "$out/$1"
+# What is searched: START CAP LIMIT, in ns, and the shift that makes the weight of a contended delay; or the limit of
+# the mutex. The first is the default: its code is that of cpu_relax, so what parts the two is noise.
+settings="$(setting START) $(setting CAP) $(setting LIMIT) 3
+50 3000 1000 3
+50 3000 2000 3
+50 3000 3000 3
+50 3000 5000 3
+50 3000 9000 3
+25 3000 1500 3
+100 3000 1500 3
+200 3000 1500 3
+50 1000 1500 3
+50 2000 1500 3
+50 4000 1500 3
+50 3000 1500 0
+50 3000 1500 2
+50 3000 1500 4
+50 3000 1500 5
+50 3000 3000 4
+50 4000 3000 3
+100 3000 3000 3
+200 3000 3000 3
+200 4000 2000 3
+mutex 1500
+mutex 3000
+mutex 5000
+mutex 9000"
+
+example() { # TABLE NAME KIND LOCK FILE [OPTION...]
+    example_table=$1
+    set -- "$@" -DTABLE="$1" -DMAIN="$1_main" -DNAME="\"$2\"" -DKIND="'$3'" -DPREFIX="$4" -DEXAMPLE="\"$5\""
+    shift 5
+    compile example.c "$example_table" "$@"
 }
-say "$cores processors, load $(cut -d ' ' -f 1 /proc/loadavg); results go to $out"
+# Each setting is the example itself, compiled with other constants or from a copy in which they are edited.
+compile_settings() {
+    : >"$build/settings.inc"
+    objects='' number=0
+    while read -r start cap limit shift; do
+        number=$((number + 1))
+        table=setting_$number copy=$build/setting_$number
+        mkdir -p "$copy"
+        if [ "$start" = mutex ]; then
+            sed "s/MUTEX_SPIN_NS = [0-9]*/MUTEX_SPIN_NS = $cap/" examples/mutex.c >"$copy/mutex.c"
+            grep -q "MUTEX_SPIN_NS = $cap " "$copy/mutex.c" || die 'examples/mutex.c has no MUTEX_SPIN_NS to edit'
+            example "$table" "mutex $cap" s mutex "$copy/mutex.c"
+        else
+            sed "s/shift_ = 3;/shift_ = $shift;/" $wait >"$copy/cpu_relax_wait.h"
+            grep -q "shift_ = $shift;" "$copy/cpu_relax_wait.h" || die "$wait has no weight to edit"
+            name=$start/$cap/$limit
+            [ "$shift" = 3 ] || name="$name weight 1/$((1 << shift))"
+            example "$table" "$name" s spin ../examples/spinlock.c -I"$copy" -DCPU_RELAX_BACKOFF_START_NS="$start" \
+                -DCPU_RELAX_BACKOFF_CAP_NS="$cap" -DCPU_RELAX_BACKOFF_LIMIT_NS="$limit"
+        fi
+        echo "SETTING($table)" >>"$build/settings.inc"
+        objects="$objects $build/$table.o"
+    done <<SETTINGS
+$settings
+SETTINGS
+}
+compile_locks() {
+    compile_settings
+    absl=$(pkg-config --static --libs absl_synchronization 2>/dev/null || :)
+    # shellcheck disable=SC2086
+    c++ -std=c++20 $flags -c bench/peers.cc -o "$build/peers.o"
+    # As many hints one after another as take 100 ns, and the shortest that there is
+    one=$(echo CPU_RELAX_INSN | cc -Iinclude -include cpu_relax.h -E -P - | tail -n 1 | tr -d '"')
+    hint_ns=$(sed -n 's/^[0-9]*,cpu_relax,ns,\([0-9]*\).*/\1/p' "$out/hint.csv" 2>/dev/null | sort -n | head -n 1)
+    many=$((100 / (${hint_ns:-25} + 1) + 1))
+    for hint in '||' ' (short hint)|_short|nop' " (long hint)|_long|.rept $many\\n\\t$one\\n\\t.endr"; do
+        name=${hint%%|*} insn=${hint##*|} suffix=${hint#*|}
+        suffix=${suffix%%|*}
+        set -- ${insn:+"-DCPU_RELAX_INSN=\"$insn\""}
+        example "example_spin$suffix" "cpu_relax$name" o spin ../examples/spinlock.c "$@"
+        compile counted.c "counted$suffix" -DTABLE="counted$suffix" -DSUFFIX="\"$name\"" "$@"
+        objects="$objects $build/example_spin$suffix.o $build/counted$suffix.o"
+    done
+    example example_mutex 'cpu_relax mutex' e mutex ../examples/mutex.c
+    compile lock.c lock -I"$build"
+    # shellcheck disable=SC2086
+    link lock "$build/lock.o" "$build/example_mutex.o" $objects "$build/peers.o" $absl -lstdc++
+}
+# SET MILLISECONDS: with 1 thread, with as many as processors, and with two to eight times that
+run_locks() {
+    [ -n "${compiled:-}" ] || compile_locks
+    compiled=1
+    threads=$(printf '%s\n' 1 2 4 8 16 "$processors" "$((2 * processors))" | sort -nu)
+    # shellcheck disable=SC2086
+    if [ $quick = yes ]; then set -- "$1" 1 3 $threads; else set -- "$1" 5 "$2" $threads; fi
+    "$build/lock" "$@"
+}
+section_lock() { run_locks locks 20; }
+section_search() { run_locks search 20; }
+section_hints() { run_locks hints 12; }
+
+# Copies of their headers, with a line or two edited each.
+section_programs() {
+    echo repetition,version,program,threads,per_us,cpu_ns
+    copy=$build/programs
+    rm -rf "$copy"
+    mkdir -p "$copy"
+    if ! cp -r /usr/include/oneapi /usr/include/concurrentqueue "$copy"; then
+        echo '1,before,programs,1,missing: needs libtbb-dev and libconcurrentqueue-dev,'
+        return
+    fi
+    # the semaphore checks, waits for 5 us at most while the count stays, twice; then it blocks, as before
+    sed -i 's/std::atomic_signal_fence(std::memory_order_acquire);.*/cpu_relax_while_eq(\&m_count, oldCount, 5000);/
+        s/int maxSpins = 10000/int maxSpins = 2/
+        s/^#pragma once/&\n#include "cpu_relax_wait.h"/' "$copy/concurrentqueue/lightweightsemaphore.h"
+    # the spin_mutex yields when the back-off returns 0, in place of after 31 hints
+    sed -i '/^class atomic_backoff/,/^};/{
+            s/std::int32_t count;/&\n    cpu_relax_backoff_t backoff = CPU_RELAX_BACKOFF_INIT;/
+            s/if (count <= LOOPS_BEFORE_YIELD) {/if (cpu_relax_backoff(\&backoff)) {\n        } else if (false) {/
+        }
+        s/^#define __TBB_detail__utils_H/&\n#include "cpu_relax_wait.h"/' "$copy/oneapi/tbb/detail/_utils.h"
+    for version in before after; do
+        include=$([ $version = before ] || echo "-I$copy")
+        # shellcheck disable=SC2086
+        c++ -std=c++17 $include $flags bench/programs.cc -o "$build/programs_$version" -pthread
+    done
+    if [ $quick = yes ]; then set -- 1 10; else set -- 5 100; fi
+    for repetition in $(seq "$1"); do
+        for threads in $(printf '%s\n' 2 "$processors" "$((2 * processors))" | sort -nu); do
+            for version in before after; do
+                "$build/programs_$version" "$2" "$threads" | sed "s/^/$repetition,$version,/"
+            done
+        done
+    done
+}
+
+say "$processors processors, load $(cut -d ' ' -f 1 /proc/loadavg); results go to $out"
 for section in $sections; do
     say "$section"
     echo "load before $section,$(cut -d ' ' -f 1 /proc/loadavg)" >>"$out/machine.csv"
-    "section_$section"
+    case $section in lock | search) file=locks ;; *) file=$section ;; esac
+    { [ $quick = no ] || echo '# a quick run: fewer and shorter repetitions'; } >"$out/$file.csv"
+    "section_$section" >>"$out/$file.csv"
 done
 
 # ---- tables and plots ---------------------------------------------------------------------------
-sh bench/report.sh "$results"
+$python bench/report.py "$out"
 say "done: $out/summary.md"

@@ -2,7 +2,7 @@
  * ttas.h - the lock that all waiting policies are measured in: test-and-test-and-set
  * SPDX-License-Identifier: MIT
  *
- * A policy is what is done between two looks at the lock. TTAS(name, state, wait) makes name_acquire:
+ * A policy is what is done between two loads of the lock. TTAS(name, state, wait) makes name_acquire:
  * `state` declares what the policy remembers during one wait, `wait` is one step of it.
  */
 #ifndef TTAS_H

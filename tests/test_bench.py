@@ -15,7 +15,8 @@ from conftest import ROOT, compile
 
 BENCH = ROOT / 'bench'
 PLOTS = 'locks search throughput latency hints delay'.split()
-SECTIONS = ['Contended lock', 'Search', 'Other hints', 'Hint', 'Hand-over', 'Delay']
+SECTIONS = ['Contended lock', 'Search', "Independent of the hint's length, with stand-ins on this machine", 'Hint',
+            'Hand-over', 'Delay', 'Programs']
 MINUTES = 60
 pytestmark = pytest.mark.xdist_group('bench')  # one worker makes the results
 
@@ -23,9 +24,10 @@ pytestmark = pytest.mark.xdist_group('bench')  # one worker makes the results
 @pytest.fixture(scope='session')
 def results(tmp_path_factory):
     """The folder of a quick run. It installs nothing: peers that are missing have rows that say so."""
-    for program in 'cc', 'c++', 'gnuplot', 'nm':
+    for program in 'cc', 'c++', 'nm':
         if shutil.which(program) is None:
             pytest.skip(f'needs {program} (packages of bench/packages.txt)')
+    pytest.importorskip('matplotlib', reason='needs python3-matplotlib')
     folder = tmp_path_factory.mktemp('bench')
     # The package would bring many others: sh tests/sysroot/fetch.sh build/sysroot/src libdpdk-dev:amd64
     headers = targets.SYSROOTS / 'src/libdpdk-dev:amd64'
@@ -34,7 +36,7 @@ def results(tmp_path_factory):
         (folder / 'build/dpdk').symlink_to(headers)
     compile('sh', BENCH / 'run.sh', '--quick', limit=20 * MINUTES,
             env=dict(os.environ, BENCH_RESULTS=str(folder / 'results'), BENCH_BUILD=str(folder / 'build'),
-                     BENCH_MACHINE='here', BENCH_INSTALL='0'))
+                     BENCH_INSTALL='0'))
     return folder / 'results'
 
 
@@ -45,48 +47,52 @@ def names(pattern, *files):
     return found
 
 
+def settings():
+    """What run.sh calls the settings of its table: START/CAP/LIMIT, or the limit of the mutex."""
+    (table,) = names(r'^settings="[^\n]*\n((?:.|\n)*?)"$', 'run.sh')
+    for line in table.splitlines():
+        *numbers, last = line.split()
+        if numbers == ['mutex']:
+            yield f'mutex {last}'
+        else:
+            yield '/'.join(numbers) + ('' if last == '3' else f' weight 1/{1 << int(last)}')
+
+
 def wanted(processors):
     """{file: the first columns of its rows}, without the number of the repetition."""
     lock = r'^    \{"([^"]*)"[ A-Z]*, "[^"]*", \'[a-z]\''
-    counted = names(lock, 'counted.c')
-    policy = r'^    POLICY\((\d+), (\d+), (\d+), "([^"]*)"'
-    policies = ['/'.join(numbers) + name for *numbers, name in names(policy, 'search.h')]
-    mutex = names(r'example_mutex = \{"([^"]*)"', 'mutex.c')
-    locks = {'locks.csv': names(lock, 'counted.c', 'locks.h', 'peers.cc') + mutex,
-             'search.csv': counted + policies,
+    counted = ['cpu_relax'] + names(lock, 'counted.c')
+    locks = {'locks.csv': [*counted, 'cpu_relax mutex', *names(lock, 'locks.h', 'peers.cc'), *settings()],
              'hints.csv': counted + [f'{name} ({hint} hint)' for name in counted for hint in ('short', 'long')]}
     threads, sections = '1 2 4 8 16'.split(), '10 100 1000 10000'.split()
     rows = {file: set(itertools.product(threads, sections, those)) for file, those in locks.items()}
     if processors > 1:
-        waits = names(r'^    \{"([^"]*)", "[^"]*", [a-z_]*, [a-z_]*\},', 'handover.c')
+        waits = names(r'^    \{"([^"]*)", "[^"]*", [a-z_]*, [a-z_]*, \w+\},', 'handover.c')
         rows['handover.csv'] = set(itertools.product('0 0.2 1 10 100'.split(), waits))
     (table,) = names(r"^hints='((?:.|\n)*?)'$", 'run.sh')
-    hints = [line.split('|')[0] for line in table.splitlines()] + names(r'^    \{"(\w+)", loop_\w+\}', 'hint.c')
+    hints = [line.split('|')[0] for line in table.splitlines()] + names(r'^    \{"([^"]*)", loop_\w+\}', 'hint.c')
     rows['hint.csv'] = {(hint, 'lines' if hint.endswith('.h') else 'ns') for hint in hints}
     kinds = names(r'\{"(\w+)", \w+, SAMPLES\}', 'delay.c')
     rows['delay.csv'] = set(itertools.product(kinds, '100 1000 10000 100000'.split()))
+    programs = names(r'measure\("([^"]*)"', 'programs.cc')
+    rows['programs.csv'] = set(itertools.product(('before', 'after'), programs, '2'))
     return rows
 
 
 def missing(results):
     """What is not there of what should be."""
     found = []
-    machine = results / 'here'
-    processors = dict(row[:2] for row in csv.reader((machine / 'machine.csv').open()))['processors']
+    processors = dict(row[:2] for row in csv.reader((results / 'machine.csv').open()))['processors']
     for file, rows in wanted(int(processors)).items():
         begin = 0 if file == 'delay.csv' else 1  # others begin with the number of the repetition
         width = len(next(iter(rows)))
-        there = {tuple(row[begin:begin + width]) for row in csv.reader((machine / file).open())
+        there = {tuple(row[begin:begin + width]) for row in csv.reader((results / file).open())
                  if re.fullmatch(r'[-+.e\d]+|missing: needs .+', row[-1])}
         found += [f'{file}: {",".join(row)}' for row in sorted(rows - there)]
-    plots = [machine / f'{plot}.svg' for plot in PLOTS] + [results / 'front.svg', results / 'published.svg']
+    plots = [results / f'{plot}.svg' for plot in PLOTS]
     found += [f'{plot.name}: </svg>' for plot in plots if not plot.exists() or '</svg>' not in plot.read_text()]
-    summary = (machine / 'summary.md').read_text()
+    summary = (results / 'summary.md').read_text()
     found += [f'summary.md: {section}' for section in SECTIONS if f'\n## {section}\n' not in summary]
-    if '(here/summary.md)' not in (results / 'summary.md').read_text():
-        found.append('summary.md: here/summary.md')
-    if len(re.findall(r'^- \*\*', (results / 'readme.md').read_text(), re.M)) != 5:
-        found.append('readme.md: its five lines')
     return found
 
 
@@ -95,18 +101,18 @@ def test_every_row(results):
 
 
 @pytest.mark.parametrize('file, lost, says', [
-    ('here/locks.csv', ',ck_backoff_eb,', 'locks.csv: 1,10,ck_backoff_eb'),
-    ('here/locks.csv', ',cpu_relax mutex,', 'locks.csv: 1,10,cpu_relax mutex'),
-    ('here/search.csv', ',50/1000/2000,', 'search.csv: 1,10,50/1000/2000'),
-    ('here/hints.csv', '(long hint),', 'hints.csv: 1,10,cpu_relax (long hint)'),
-    ('here/handover.csv', ',futex,', 'handover.csv: 0,futex'),
-    ('here/hint.csv', ',ck_pr_stall', 'hint.csv: ck_pr_stall,ns'),
-    ('here/hint.csv', ',look,', 'hint.csv: look,ns'),
-    ('here/delay.csv', 'count,1000,', 'delay.csv: count,1000'),
-    ('here/throughput.svg', '</svg>', 'throughput.svg: </svg>'),
-    ('front.svg', '</svg>', 'front.svg: </svg>'),
-    ('readme.md', 'Mutex', 'readme.md: its five lines'),
-    ('summary.md', 'here/', 'summary.md: here/summary.md'),
+    ('locks.csv', ',ck_backoff_eb,', 'locks.csv: 1,10,ck_backoff_eb'),
+    ('locks.csv', ',cpu_relax mutex,', 'locks.csv: 1,10,cpu_relax mutex'),
+    ('locks.csv', ',50/3000/3000,', 'locks.csv: 1,10,50/3000/3000'),
+    ('locks.csv', ',mutex 9000,', 'locks.csv: 1,10,mutex 9000'),
+    ('hints.csv', '(long hint),', 'hints.csv: 1,10,cpu_relax (long hint)'),
+    ('handover.csv', ',"futex",', 'handover.csv: 0,futex'),
+    ('hint.csv', ',ck_pr_stall', 'hint.csv: ck_pr_stall,ns'),
+    ('hint.csv', ',clock read,', 'hint.csv: clock read,ns'),
+    ('delay.csv', 'count,1000,', 'delay.csv: count,1000'),
+    ('programs.csv', ',after,', 'programs.csv: after,map,2'),
+    ('throughput.svg', '</svg>', 'throughput.svg: </svg>'),
+    ('summary.md', '## Search', 'summary.md: Search'),
 ])
 def test_what_is_lost_is_missing(results, file, lost, says, tmp_path):
     """The check finds what is not there: all lines with a text are taken away."""
@@ -116,13 +122,35 @@ def test_what_is_lost_is_missing(results, file, lost, says, tmp_path):
     assert says in missing(copy)
 
 
-def test_published_tables_are_those_of_the_csvs(need, tmp_path):
-    """In bench/results: sh bench/report.sh makes them again. Plots may differ by the version of gnuplot."""
-    need('gnuplot', 'gnuplot-nox')
+def test_a_quick_run_says_so_and_is_not_published(results, tmp_path):
+    for file in results.iterdir():
+        assert 'quick' in file.read_text(), file.name
+    with pytest.raises(pytest.fail.Exception, match='is a quick run'):
+        compile('sh', BENCH / 'run.sh', '--publish', results, env=dict(os.environ, BENCH_PUBLISHED=str(tmp_path)))
+
+
+def test_publish(results, tmp_path):
+    """Another run, as far as its machine.csv says, goes into a folder of its machine."""
+    copy = shutil.copytree(results, tmp_path / 'run')
+    machine = (copy / 'machine.csv').read_text()
+    (copy / 'machine.csv').write_text(machine.replace('quick,yes', 'quick,no'))
+    published = tmp_path / 'published'
+    compile('sh', BENCH / 'run.sh', '--publish', copy, env=dict(os.environ, BENCH_PUBLISHED=str(published)))
+    (folder,) = [path for path in published.iterdir() if path.is_dir()]
+    assert missing(folder) == []
+    assert f'({folder.name}/summary.md)' in (published / 'summary.md').read_text()
+    assert len(re.findall(r'^- \*\*', (published / 'readme.md').read_text(), re.M)) == 5
+    for plot in 'front.svg', 'published.svg':
+        assert '</svg>' in (published / plot).read_text()
+
+
+def test_published_tables_are_those_of_the_csvs(tmp_path):
+    """In bench/results: bench/report.py --all makes them again. Plots may differ by the version of matplotlib."""
+    pytest.importorskip('matplotlib', reason='needs python3-matplotlib')
     copy = shutil.copytree(BENCH / 'results', tmp_path / 'results')
-    compile('sh', BENCH / 'report.sh', copy)
+    compile('/usr/bin/python3', BENCH / 'report.py', '--all', copy)
     for file in copy.rglob('*'):
         if file.is_file() and file.suffix != '.svg':
             published = BENCH / 'results' / file.relative_to(copy)
             same = published.exists() and published.read_text() == file.read_text()
-            assert same, f'{published} is old: sh bench/report.sh'
+            assert same, f'{published} is old: python3 bench/report.py --all'
