@@ -4,11 +4,7 @@
  *
  * W8, W17, W23: also a statement macro of the includer's for the hint, and a clock function called now.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
 static uint64_t ticks_of_now;
 
@@ -26,15 +22,14 @@ static int calls_work(void);
 
 static void names_of_the_includer_break_nothing(void **state)
 {
-    (void)state;
     assert_int_equal(calls_work(), 1);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(names_of_the_includer_break_nothing)};
+    const struct CMUnitTest tests[] = {TEST(names_of_the_includer_break_nothing)};
 
-    return cmocka_run_group_tests_name("wait_hostile", tests, NULL, NULL) != 0;
+    return run("wait_hostile", argc, argv, tests, SIZE(tests));
 }
 
 #define CPU_RELAX_CLOCK_NS() now()
@@ -148,7 +143,7 @@ int main(void)
 #define unused hostile +
 
 #include "cpu_relax.h"
-#define cpu_relax() __asm__ __volatile__("" : : : "memory")
+#define cpu_relax() CPU_RELAX_STATEMENT()
 #include "cpu_relax_wait.h"
 
 static int calls_work(void)
