@@ -26,7 +26,8 @@ static void bytes_in_memory_are_the_instruction(void **state)
     assert_string_equal(bytes_in_memory(), EXPECT_BYTES);
 }
 
-static int flag; /* neither volatile nor atomic, on purpose: only cpu_relax() makes the loop load it */
+static int
+    flag; /* neither volatile nor atomic, on purpose: only cpu_relax() makes the loop load it */
 
 static void *set_flag(void *unused)
 {
@@ -68,12 +69,18 @@ static void flags_survive(void **state)
 #elif defined(__aarch64__)
     uint64_t equal;
 
-    __asm__ __volatile__("cmp xzr, xzr\n\t" CPU_RELAX_INSN "\n\tcset %0, eq" : "=r"(equal) : : "cc");
+    __asm__ __volatile__("cmp xzr, xzr\n\t" CPU_RELAX_INSN "\n\tcset %0, eq"
+                         : "=r"(equal)
+                         :
+                         : "cc");
     assert_int_equal(equal, 1);
 #elif defined(__arm__) && (!defined(__thumb__) || defined(__thumb2__))
     uint32_t flags;
 
-    __asm__ __volatile__("cmp %0, %0\n\t" CPU_RELAX_INSN "\n\tmrs %0, cpsr" : "=&r"(flags) : : "cc");
+    __asm__ __volatile__("cmp %0, %0\n\t" CPU_RELAX_INSN "\n\tmrs %0, cpsr"
+                         : "=&r"(flags)
+                         :
+                         : "cc");
     assert_int_equal(flags >> 30 & 1, 1); /* Z */
 #else
     skip();
@@ -113,7 +120,8 @@ int main(int argc, char **argv)
         TEST(own_instruction_wins),
     };
 
-    printf("CPU_RELAX_HINT is \"%s\"; cpu_relax() in memory: %s\n", CPU_RELAX_HINT, bytes_in_memory());
+    printf("CPU_RELAX_HINT is \"%s\"; cpu_relax() in memory: %s\n", CPU_RELAX_HINT,
+           bytes_in_memory());
     fflush(stdout);
     return run("hint", argc, argv, tests, SIZE(tests));
 }

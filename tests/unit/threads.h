@@ -74,16 +74,16 @@ static inline int64_t now_ns(void)
 }
 
 #  define PROCESSORS() sysconf(_SC_NPROCESSORS_ONLN)
-#  define SLEEP_MS(ms) usleep((ms) * 1000)
+#  define SLEEP_MS(ms) usleep((ms)*1000)
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
 #  define STORE(p, value) __atomic_store_n(p, value, __ATOMIC_RELEASE)
 #  define ADD(p, value) __atomic_add_fetch(p, value, __ATOMIC_ACQ_REL)
-#else /* for words of 32 and 64 bits */
+#else /* words of 32 bits, or of a pointer's width */
 #  define STORE(p, value)                                                                          \
-    (sizeof(*(p)) == 8                                                                             \
-         ? (void)InterlockedExchange64((LONG64 volatile *)(p), (LONG64)(intptr_t)(value))          \
+    (sizeof(*(p)) == sizeof(void *)                                                                \
+         ? (void)InterlockedExchangePointer((void *volatile *)(p), (void *)(intptr_t)(value))      \
          : (void)InterlockedExchange((LONG volatile *)(p), (LONG)(intptr_t)(value)))
 #  define ADD(p, value) ((uint32_t)InterlockedExchangeAdd((LONG volatile *)(p), value) + (value))
 #endif

@@ -220,10 +220,10 @@ static void nanoseconds_are_by_the_rate(void **state)
  */
 #define USED_BY_ASM(name) name __asm__(#name) __attribute__((__used__))
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(_MSC_VER)
 #  define DETECTS 1
 static volatile unsigned int USED_BY_ASM(misuses), USED_BY_ASM(traps);
-static volatile unsigned int USED_BY_ASM(basic);                         /* the highest leaf */
+static volatile unsigned int USED_BY_ASM(basic);                       /* the highest leaf */
 static volatile unsigned int USED_BY_ASM(leaf7), USED_BY_ASM(leaf8_1); /* ECX of two of them */
 
 /* T2: another sub-leaf of leaf 7 has all other bits, and leaf 0 leaves the vendor's name in ECX, not 0. Every

@@ -138,7 +138,9 @@ int main(int argc, char **argv)
 #define always_inline hostile +
 #define cold hostile +
 #define may_alias hostile +
-#define noinline hostile +
+#if !defined(_MSC_VER) || defined(__clang__) /* Microsoft's has no other name */
+#  define noinline hostile +
+#endif
 #define nonnull hostile +
 #define unused hostile +
 

@@ -26,9 +26,7 @@ __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
 #include "wait_private.h"
 #undef __volatile__
 
-#if defined(_M_X64)
-#  include <intrin.h>
-#elif defined(__x86_64__)
+#if defined(__x86_64__) && CPU_RELAX_HAS_MONITOR
 #  include <cpuid.h>
 #endif
 #if defined(__linux__)
@@ -50,7 +48,6 @@ __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
 #ifndef SIGNALS
 #  define SIGNALS 30
 #endif
-
 
 /* Waits that end for no reason but a new value: for ever, or again and again for a short time. */
 static uint32_t next_value(const volatile uint32_t *p, uint32_t old, uint64_t ns)
@@ -256,7 +253,8 @@ void wait_more_waiters_than_processors(void **state)
 }
 
 /* Signals arrive in the middle of each call, and their handler makes the same calls. */
-#if defined(_WIN32) || defined(NO_SIGNALS) /* no such signals; misaligned stacks in qemu 7.2's handlers for x86 */
+#if defined(_WIN32) ||                                                                             \
+    defined(NO_SIGNALS) /* no such signals; misaligned stacks in qemu 7.2's handlers for x86 */
 void wait_in_signal_handlers(void **state)
 {
     skip();
@@ -327,18 +325,7 @@ static unsigned int features_of_this_cpu(void)
 {
     unsigned int features = 0;
 
-#if defined(_M_X64)
-    int leaf[4];
-
-    __cpuidex(leaf, (int)0x80000001u, 0);
-    if ((leaf[2] & 1 << 29) != 0)
-        return CPU_RELAX_FEATURE_MWAITX;
-    __cpuidex(leaf, 0, 0);
-    if (leaf[0] >= 7) {
-        __cpuidex(leaf, 7, 0);
-        features = (leaf[2] & 1 << 5) != 0 ? CPU_RELAX_FEATURE_WAITPKG : 0;
-    }
-#elif defined(__x86_64__)
+#if defined(__x86_64__) && CPU_RELAX_HAS_MONITOR
     unsigned int a, b, c, d;
 
     if (__get_cpuid(0x80000001u, &a, &b, &c, &d) && (c & 1u << 29) != 0)

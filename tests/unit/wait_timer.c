@@ -10,9 +10,9 @@
 
 /* What the header estimates a hint to take, as a power of two (an iteration in which the clock stood costs
  * that much of the budget of 4 * ns + 4). */
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
 enum { HINT_LOG2 = 5 };
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) || defined(_M_ARM64)
 enum { HINT_LOG2 = 3 };
 #else
 enum { HINT_LOG2 = 2 };
@@ -196,12 +196,9 @@ static void faulty_clocks_hang_no_backoff(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(correct_clocks_are_never_early),
-        TEST(timer_is_exact_at_every_bit),
-        TEST(faulty_clocks_hang_no_delay),
-        TEST(standing_clock_ends_by_the_budget),
-        TEST(step_back_neither_ends_nor_hangs),
-        TEST(faulty_clocks_hang_no_backoff),
+        TEST(correct_clocks_are_never_early),   TEST(timer_is_exact_at_every_bit),
+        TEST(faulty_clocks_hang_no_delay),      TEST(standing_clock_ends_by_the_budget),
+        TEST(step_back_neither_ends_nor_hangs), TEST(faulty_clocks_hang_no_backoff),
         TEST(faulty_clocks_hang_no_wait),
     };
 

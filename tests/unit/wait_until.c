@@ -119,21 +119,21 @@ static void bits_outside_the_mask_are_ignored(void **state)
 }
 
 /* Each width has its own bits, in its own bytes. */
-#define WIDTH(bits)                                                                              \
-    do {                                                                                           \
-      static uint##bits##_t words[3];                                                              \
-      static const uint##bits##_t ones = (uint##bits##_t) - 1;                                     \
-      const uint##bits##_t top = (uint##bits##_t)((uint##bits##_t)1 << (bits - 1));                \
-      words[0] = words[2] = 0x55;                                                                  \
-      words[1] = top;                                                                              \
-      assert_true(cpu_relax_until_eq##bits(&words[1], top, 9) == top && hints == 0);               \
-      assert_true(cpu_relax_until_masked##bits(&words[1], top, ones, 9) == top && hints == 0);     \
-      assert_true(cpu_relax_while_masked##bits(&words[1], top, 0, 9) == top && hints == 0);        \
-      assert_true(cpu_relax_until_eq##bits(&words[1], ones, 9) == top && hints == 9);              \
-      assert_true(cpu_relax_until_masked##bits(&words[1], top, 0, 9) == top && hints == 18);       \
-      assert_true(cpu_relax_while_masked##bits(&words[1], top, ones, 9) == top && hints == 27);    \
-      begin(read_steps, 1);                                                                        \
-    } while (0)
+#define WIDTH(bits)                                                                                \
+  do {                                                                                             \
+    static uint##bits##_t words[3];                                                                \
+    static const uint##bits##_t ones = (uint##bits##_t) - 1;                                       \
+    const uint##bits##_t top = (uint##bits##_t)((uint##bits##_t)1 << (bits - 1));                  \
+    words[0] = words[2] = 0x55;                                                                    \
+    words[1] = top;                                                                                \
+    assert_true(cpu_relax_until_eq##bits(&words[1], top, 9) == top && hints == 0);                 \
+    assert_true(cpu_relax_until_masked##bits(&words[1], top, ones, 9) == top && hints == 0);       \
+    assert_true(cpu_relax_while_masked##bits(&words[1], top, 0, 9) == top && hints == 0);          \
+    assert_true(cpu_relax_until_eq##bits(&words[1], ones, 9) == top && hints == 9);                \
+    assert_true(cpu_relax_until_masked##bits(&words[1], top, 0, 9) == top && hints == 18);         \
+    assert_true(cpu_relax_while_masked##bits(&words[1], top, ones, 9) == top && hints == 27);      \
+    begin(read_steps, 1);                                                                          \
+  } while (0)
 
 static void each_width_has_its_own_bits(void **state)
 {
