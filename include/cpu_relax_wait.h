@@ -463,6 +463,7 @@ typedef struct {
     cpu_relax_u64_ budget_;         /* what iterations may cost */
     cpu_relax_u64_ polls_;          /* before the first sleep: in ticks, for FOREVER in hints */
     cpu_relax_u64_ sleep_budget_;   /* what sleeps may cost, in ns */
+    cpu_relax_u64_ ending_;         /* 1: the next iteration has no time for a hint */
 } cpu_relax_timer_;
 
 /* Ticks from one reading to another; 0 if that is not later. They are modulo 2^64, and not half of that apart. */
@@ -502,6 +503,7 @@ static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
     t_->now_ = 0;
     t_->hz_ = cpu_relax_clock_(&t_->now_) ? CPU_RELAX_HZ_() : 0;
     t_->start_ = t_->previous_ = t_->now_;
+    t_->ending_ = 0;
 }
 
 /* Sets how long it runs. The budget ends the wait if the clock does not. No iteration is shorter than the
@@ -516,22 +518,25 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
     t_->sleep_budget_ = 4 * ns_;
 }
 
-/* Called once in each iteration. An iteration in which the clock stood costs what a hint is estimated to
- * take: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_`
- * iterations. With a coarse clock most iterations cost that much, but none is shorter than a quarter of it.
- * After a step back the time starts again.
+/* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs what a
+ * hint is estimated to take: so a clock that has stopped ends the wait, late, after
+ * `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_` iterations. With a coarse clock most iterations cost that much, but
+ * none with a hint is shorter than a quarter of it.
+ * After a step back the time starts again. The next iteration has no hint if this one took longer than what
+ * remains.
  *
  * The first reading may be almost a tick old. So once the duration has elapsed, the clock must go forward
  * once more: never early with a correct clock, however coarse, and one more reading with a fine one. */
 static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 {
+    const int stood_ = t_->now_ == t_->previous_;
     cpu_relax_u64_ cost_ = 1;
 
     if (t_->hz_ == 0)
         return --t_->budget_ == 0;
 
     cpu_relax_timer_read_(t_);
-    if (t_->now_ == t_->previous_)
+    if (stood_ && t_->now_ == t_->previous_)
         cost_ = (cpu_relax_u64_)1 << CPU_RELAX_HINT_LOG2_NS_;
     if (t_->budget_ <= cost_)
         return 1;
@@ -543,10 +548,15 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
             t_->duration_ = 1;
     }
     if (t_->duration_ != 0) {
-        if (t_->now_ - t_->start_ < t_->duration_)
+        const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
+
+        if (elapsed_ < t_->duration_) {
+            t_->ending_ = t_->duration_ - elapsed_ < t_->now_ - t_->previous_;
             return 0;
+        }
         t_->start_ = t_->now_;
         t_->duration_ = 0;
+        t_->ending_ = 0;
         cpu_relax_timer_read_(t_);
     }
     return cpu_relax_since_(t_->start_, t_->now_) != 0;
@@ -840,7 +850,7 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define CPU_RELAX_MONITOR "none"
 #    define CPU_RELAX_HAS_MONITOR 0
 #    define cpu_relax_detect_() 0u
-#    define cpu_relax_sleep_ns_(features, bits, ns) ((cpu_relax_u64_)0)
+#    define cpu_relax_sleep_ns_(features, bits, ns) ((void)(bits), (cpu_relax_u64_)0)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #  endif
@@ -908,46 +918,45 @@ static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_
                : cpu_relax_poll_(p_, bits_, ref_, mask_, sense_, timeout_);
 }
 
-/* How long this iteration may sleep, in ns; 0: it executes a hint. Sleeps end early enough for hints to
- * do the rest. */
-static inline cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_relax_u64_ timeout_)
+/* How long this iteration sleeps, in ns; 0: not at all. Sleeps end early enough for hints to do the rest. Each is
+ * charged its minimum duration, an eighth of its maximum: so with a clock that has stopped the sleeps end,
+ * too. False wake-ups may use up the budget early, after which hints go on. */
+static inline cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_,
+                                                   cpu_relax_u64_ timeout_)
 {
-    cpu_relax_u64_ elapsed_;
+    cpu_relax_u64_ ns_ = CPU_RELAX_FOREVER;
+    const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
 
+    if (!CPU_RELAX_HAS_MONITOR)
+        return 0;
     if (timeout_ == CPU_RELAX_FOREVER) {
-        if (t_->polls_ == 0)
-            return CPU_RELAX_FOREVER;
-        t_->polls_--;
-        return 0;
+        if (t_->polls_ != 0) {
+            t_->polls_--;
+            return 0;
+        }
+    } else {
+        if (t_->hz_ == 0 || t_->duration_ == 0 || elapsed_ < t_->polls_ ||
+            (t_->duration_ - elapsed_) / 8 < t_->polls_)
+            return 0;
+        ns_ = cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
     }
-    elapsed_ = t_->now_ - t_->start_;
-    if (t_->hz_ == 0 || t_->duration_ == 0 || elapsed_ < t_->polls_ ||
-        (t_->duration_ - elapsed_) / 8 < t_->polls_)
-        return 0;
-    return cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
-}
-
-/* Each sleep is charged its minimum duration, an eighth of its maximum: with a clock that has stopped the
- * sleeps end, too. False wake-ups may use up the budget early, after which hints go on. */
-static inline cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_)
-{
+    ns_ = cpu_relax_sleep_ns_(cpu_relax_features(), bits_, ns_);
     if (ns_ / 8 > t_->sleep_budget_)
         return 0;
     t_->sleep_budget_ -= ns_ / 8;
     return ns_;
 }
 
-/* Between two loads a hint and no more: a load of a line that nobody has written is free. Or a monitored wait:
- * arm, load, and sleep only if the condition does not hold for the value just loaded; else that value ends
- * the wait. */
+/* Between two loads a hint and no more: a load of a line that nobody has written is free. A long wait also arms, loads, and sleeps only if the condition does
+ * not hold for the value just loaded; else that value ends the wait. The hint stays: on some CPUs an armed WFE
+ * does not sleep. */
 CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
                                                 cpu_relax_word_ ref_, cpu_relax_word_ mask_,
                                                 int sense_, cpu_relax_u64_ timeout_)
 {
-    unsigned features_ = CPU_RELAX_CACHED_();
     cpu_relax_word_ value_;
     cpu_relax_timer_ t_ = {
-        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER};
+        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER, 0};
 
     if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
         return cpu_relax_load_(p_, bits_);
@@ -956,19 +965,12 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
         cpu_relax_timer_set_(&t_, timeout_);
     }
     do {
-        cpu_relax_u64_ sleep_ = 0;
+        const cpu_relax_u64_ sleep_ = cpu_relax_next_sleep_(&t_, bits_, timeout_);
+        const unsigned features_ = CPU_RELAX_CACHED_();
 
-        if (CPU_RELAX_HAS_MONITOR) {
-            sleep_ = cpu_relax_sleep_limit_(&t_, timeout_);
-            if (sleep_ != 0) {
-                features_ = cpu_relax_features();
-                sleep_ = cpu_relax_sleep_ns_(features_, bits_, sleep_);
-                sleep_ = cpu_relax_charge_sleep_(&t_, sleep_);
-            }
-        }
-        if (sleep_ == 0) {
+        if (!t_.ending_)
             cpu_relax_hint_(features_);
-        } else {
+        if (sleep_ != 0) {
             value_ = cpu_relax_arm_(features_, p_, bits_);
             if (cpu_relax_is_met_(value_, ref_, mask_, sense_))
                 return value_;

@@ -1,13 +1,14 @@
-"""Allocators and their like with the header vendored by the recipes of VENDORING.md; their own tests pass.
+"""Projects with the header vendored by the recipes of VENDORING.md; their own tests pass.
 
 SPDX-License-Identifier: MIT
-Their sources: sh tests/sysroot/fetch.sh build/sysroot/src jemalloc liburcu libuv1 mimalloc
+Their sources: sh tests/sysroot/fetch.sh build/sysroot/src ck jemalloc liburcu libuv1 libuv1@trixie mimalloc onetbb
 """
 import re
 
 import pytest
 
-from conftest import INCLUDE, TARGETS, sh
+from conftest import INCLUDE, TARGETS, compile, run, sh
+from documents import block
 from vendored import ENGLISH, MINUTES, RECIPES, SOURCES, TABLE, Tree
 
 
@@ -24,14 +25,14 @@ def on(names):
 @pytest.fixture
 def unpack(need, tmp_path, request):
     """unpack(PACKAGE, TARGET): its Tree; skips the test where the sources, the compiler or the emulator are missing."""
-    def tree(package, target):
+    def tree(package, target, release=''):
         for program in [target.command()[0], *target.run()[:1]]:
             need(program, target.packages)
         need('make', 'make')
-        if not (SOURCES / package).is_dir():
-            why = f'needs sources: sh tests/sysroot/fetch.sh build/sysroot/src {package}'
+        if not (SOURCES / (package + release)).is_dir():
+            why = f'needs sources: sh tests/sysroot/fetch.sh build/sysroot/src {package}{release}'
             (pytest.fail if request.config.option.require_all else pytest.skip)(why)
-        return Tree(package, target, tmp_path)
+        return Tree(package, target, tmp_path, release)
     return tree
 
 
@@ -161,6 +162,26 @@ def test_liburcu(target, unpack):
     tree.expect(before, tree.hint('caa_cpu_relax()', ['urcu/arch.h'], '-Iinstalled/usr/local/include'))
 
 
+@on('aarch64')
+def test_liburcu_with_a_hint_of_its_own(target, unpack):
+    """Since 0.15 liburcu has `yield` for AArch64, in the header of that CPU."""
+    tree = unpack('liburcu', target)
+    tree.edit('include/urcu/arch/aarch64.h', '#include <urcu/arch/generic.h>',
+              '#define caa_cpu_relax()\t__asm__ __volatile__ ("yield" : : : "memory")\n#include <urcu/arch/generic.h>')
+    tree.path('include/urcu/config.h').write_text('#define CONFIG_RCU_HAVE_CLOCK_GETTIME 1\n')  # made by configure
+    assert tree.hint('caa_cpu_relax()', ['urcu/arch.h'], '-Iliburcu/include') == '`yield`'
+    tree.vendor()
+    assert tree.hint('caa_cpu_relax()', ['urcu/arch.h'], '-Iliburcu/include') == '`isb`'
+
+
+def test_liburcu_checkout(unpack):
+    """A git checkout has no Makefile.in yet."""
+    tree = unpack('liburcu', TARGETS['host-gcc'])
+    tree.path('include/Makefile.in').unlink()
+    tree.vendor()
+    assert 'urcu/caa_cpu_relax.h' in tree.path('include/Makefile.am').read_text()
+
+
 @on('host-gcc')
 def test_liburcu_leaves_its_users_the_name(target, unpack):
     """A program that includes liburcu's headers has a cpu_relax() of its own, or includes cpu_relax.h."""
@@ -224,29 +245,161 @@ def test_libuv(target, unpack):
     tree.expect(before, after)
 
 
+@on('armeb-v5te aarch64 riscv64')
+def test_newer_libuv(target, unpack):
+    """Since 1.45 the function is in async.c, as uv__cpu_relax()."""
+    tree = unpack('libuv1', target, release='@trixie')
+    tree.vendor()
+    options = '-D_GNU_SOURCE -Ilibuv1/include -Ilibuv1/src -Ilibuv1/src/unix'.split()
+    assert 'uv__cpu_relax' not in tree.path('src/unix/async.c').read_text()
+    assert tree.hint('cpu_relax()', ['async.c'], *options) == tree.hint('cpu_relax()', ['cpu_relax.h'], f'-I{INCLUDE}')
+
+
+# ---- Concurrency Kit ---------------------------------------------------------------------------------
+CK = {'host-gcc': 'x86_64', 'armhf': 'arm', 'aarch64': 'aarch64', 'powerpc64le': 'ppc64', 's390x': 's390x'}
+
+
+@on(in_table('ck'))
+def test_ck(target, unpack):
+    """Concurrency Kit 0.7.1 has a hint for x86 and POWER alone; ck_pr_stall() is public, in an installed header."""
+    tree = unpack('ck', target)
+    # With a profile its configure compiles nothing, so it must be given the memory model.
+    tree.command('sh', '-c', f'CC=cc ./configure --platform={CK[target.name]} --profile={CK[target.name]} '
+                 '--memory-model=rmo', folder='ck')
+    before = tree.hint('ck_pr_stall()', ['ck_pr.h'], '-Ick/include', f'-D__{CK[target.name]}__')
+    tree.vendor()
+    for lock in 'cas', 'ticket', 'clh':
+        tree.cc('-O1', '-w', '-D_GNU_SOURCE', '-Ick/include', f'-D__{CK[target.name]}__', '-DCORES=2', '-DITERATE=2000',
+                tree.static, f'ck/regressions/ck_spinlock/validate/ck_{lock}.c', '-pthread', '-o', lock)
+        assert 'done (passed)' in tree.run(f'./{lock}', 2, 1)
+    tree.command('make', '-C', 'ck', 'install-headers', f'DESTDIR={tree.folder}/installed')
+    installed = f'-I{tree.folder}/installed/usr/local/include'
+    tree.expect(before, tree.hint('ck_pr_stall()', ['ck_pr.h'], installed, f'-D__{CK[target.name]}__'))
+
+
+# ---- oneTBB ------------------------------------------------------------------------------------------
+TBB = '''
+#include <oneapi/tbb/spin_mutex.h>
+#include <oneapi/tbb/spin_rw_mutex.h>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+template <class Mutex> int count(int threads, int rounds)
+{
+    Mutex mutex;
+    int counted = 0;
+    std::vector<std::thread> all;
+    for (int i = 0; i < threads; i++)
+        all.emplace_back([&] {
+            for (int round = 0; round < rounds; round++) {
+                typename Mutex::scoped_lock lock(mutex);
+                counted++;
+            }
+        });
+    for (std::thread &one : all)
+        one.join();
+    return counted;
+}
+
+int main()
+{
+    std::printf("%d %d\\n", count<tbb::spin_mutex>(3, 10000), count<tbb::spin_rw_mutex>(3, 10000));
+}
+'''
+
+
+@on(in_table('onetbb'))
+def test_onetbb(target, unpack, need):
+    """In a namespace, in an installed header, for C++. Its own tests need the whole library: here its spin locks."""
+    need(target.command()[0].replace('gcc', 'g++'))
+    tree = unpack('onetbb', target)
+
+    def hint():
+        return tree.hint('tbb::detail::machine_pause(1)', ['oneapi/tbb/detail/_machine.h'], '-x', 'c++',
+                         '-Ionetbb/include')
+
+    before = hint()
+    tree.vendor()
+    (tree.folder / 'locks.cc').write_text(TBB)
+    tree.cc('-O1', '-Wall', '-Wextra', '-Werror', '-Ionetbb/include', 'locks.cc', tree.static, '-lstdc++', '-pthread',
+            '-o', 'locks')
+    assert tree.run('./locks') == '30000 30000\n'
+    tree.expect(before, hint())
+
+
 # ---- the recipes -------------------------------------------------------------------------------------
-# What a recipe looks for, and where
-ANCHORS = {'mimalloc': ('include/mimalloc-atomic.h', '// Yield'),
-           'jemalloc': ('include/jemalloc/internal/spin.h', 'SPIN_INITIALIZER'),
-           'liburcu': ('include/urcu/arch/generic.h', '#ifndef caa_cpu_relax'),
-           'libuv1': ('src/unix/atomic-ops.h', 'static void cpu_relax(void)')}
+# What a recipe needs to find: {PACKAGE-WHAT: (file, text)}
+MACHINE = 'include/oneapi/tbb/detail/_machine.h'
+ANCHORS = {
+    'mimalloc-heading': ('include/mimalloc-atomic.h', '// Yield'),
+    'mimalloc-chain': ('include/mimalloc-atomic.h', '#elif defined(__SSE2__)'),
+    'jemalloc-place': ('include/jemalloc/internal/spin.h', '#define SPIN_INITIALIZER'),
+    'jemalloc-function': ('include/jemalloc/internal/spin.h', '\nspin_cpu_spinwait('),
+    'jemalloc-use': ('include/jemalloc/internal/spin.h', 'CPU_SPINWAIT;'),
+    'liburcu-place': ('include/urcu/arch/generic.h', '#include <urcu/compiler.h>'),
+    'liburcu-function': ('include/urcu/arch/generic.h', '#ifndef caa_cpu_relax'),
+    'liburcu-Makefile.am': ('include/Makefile.am', 'urcu/compiler.h'),
+    'liburcu-Makefile.in': ('include/Makefile.in', 'urcu/compiler.h'),
+    'libuv1-place': ('src/unix/atomic-ops.h', '#include "internal.h"'),
+    'libuv1-function': ('src/unix/atomic-ops.h', 'static void cpu_relax(void)'),
+    'libuv1-Makefile.am': ('Makefile.am', 'src/unix/internal.h'),
+    'ck-ck_stdbool.h': ('include/ck_pr.h', '#include <ck_stdbool.h>'),
+    'ck-gcc': ('include/gcc/ck_pr.h', 'ck_pr_stall(void)'),
+    'ck-gcc/arm': ('include/gcc/arm/ck_pr.h', 'ck_pr_stall(void)'),
+    'onetbb-place': (MACHINE, '#include "_assert.h"'),
+    'onetbb-function': (MACHINE, 'void machine_pause(int32_t delay)'),
+    'onetbb-chain': (MACHINE, '{ _mm_pause(); }'),
+}
 
 
-@pytest.mark.parametrize('tree', ['vendored', 'changed'])
+def refuses(tree):
+    """The recipe of a tree says what is missing, and leaves the tree as it was."""
+    __tracebackhide__ = True
+
+    def files():
+        return {file: file.read_bytes() for file in tree.path('').rglob('*') if file.is_file()}
+    before = files()
+    status, said = sh('sh', '-euc', RECIPES[tree.package], cwd=tree.path(''), env=ENGLISH)
+    assert status != 0, 'the recipe accepts a tree that it does not fit'
+    assert re.search(r'^\S+: no ', said, re.M), said
+    assert before == files(), 'the recipe changed the tree before it stopped'
+
+
 @pytest.mark.parametrize('package', RECIPES)
-def test_recipe_refuses(package, tree, unpack):
-    """Where the header is there already, or what the recipe looks for is not, it says so and changes nothing."""
-    sources = unpack(package, TARGETS['host-gcc'])
-    if tree == 'vendored':
-        sources.vendor()
-    else:
-        sources.edit(*ANCHORS[package], 'changed')
-    before = {file: file.read_bytes() for file in sources.path('').rglob('*') if file.is_file()}
-    status, said = sh('sh', '-euc', RECIPES[package], cwd=sources.path(''), env=ENGLISH)
-    assert status != 0, f'the recipe accepts a tree that is {tree}'
-    assert '.h: no ' in said
-    assert before == {file: file.read_bytes() for file in sources.path('').rglob('*') if file.is_file()}
+def test_recipe_refuses_twice(package, unpack):
+    tree = unpack(package, TARGETS['host-gcc'])
+    tree.vendor()
+    refuses(tree)
+
+
+@pytest.mark.parametrize('anchor', ANCHORS)
+def test_recipe_refuses(anchor, unpack):
+    """A tree that lacks one thing that the recipe needs."""
+    tree = unpack(anchor.partition('-')[0], TARGETS['host-gcc'])
+    file, text = ANCHORS[anchor]
+    tree.edit(file, text, 'changed')
+    refuses(tree)
 
 
 def test_each_recipe_is_tested():
-    assert set(RECIPES) == set(ANCHORS) == {package for package, *_ in TABLE}
+    assert set(RECIPES) == {name.partition('-')[0] for name in ANCHORS} == {package for package, *_ in TABLE}
+
+
+def test_six_targets(need, tmp_path):
+    """The commands compile a file for six targets, and print the hint of each."""
+    commands = block('six targets', 'VENDORING.md')
+    for compiler in re.findall(r'(?:\w+-)*gcc\b', commands):
+        need(compiler)
+    (tmp_path / 'src').mkdir()
+    (tmp_path / 'src/spin.c').write_text('#include "cpu_relax.h"\nint main(void)\n{\n    cpu_relax();\n}\n')
+    said = run('sh', '-euc', commands.replace('folder=include', f'folder={INCLUDE}'), cwd=tmp_path)
+    assert re.findall(r'^.*: "(.*)"$', said, re.M) == ['pause', 'nop', 'nop', 'yield', 'isb', 'pause'], said
+
+
+@pytest.mark.parametrize('header', ['cpu_relax.h', 'cpu_relax_wait.h'])
+def test_in_extern_c(header, need, tmp_path):
+    need('g++')
+    (tmp_path / 'use.cc').write_text(f'extern "C" {{\n#include "{header}"\n}}\nint main()\n{{\n    cpu_relax();\n}}\n')
+    compile('g++', '-std=c++11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', 'use.cc', '-o', 'use',
+            cwd=tmp_path)

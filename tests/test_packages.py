@@ -2,6 +2,7 @@
 
 Its build file is the README's block for that way, to the letter.
 """
+import hashlib
 import os
 import re
 import shutil
@@ -80,10 +81,10 @@ class Project:
         self.env['CMAKE_PREFIX_PATH'], self.env['PKG_CONFIG_PATH'] = said.splitlines()[-2:]
         return self.folder / '.local'
 
-    def found_in(self, prefix):
+    def found_in(self, prefix, share='share/cmake'):
         """CMake took the package of this folder and no other."""
         cache = (self.folder / 'build/app/CMakeCache.txt').read_text()
-        return f'cpu_relax_DIR:PATH={prefix}/share/cmake/cpu_relax\n' in cache
+        return f'cpu_relax_DIR:PATH={prefix}/{share}/cpu_relax\n' in cache
 
     def has_no_trace(self):
         """As a part of another project cpu_relax sets up, tests and installs nothing."""
@@ -155,8 +156,9 @@ def test_add_subdirectory_of_a_clone(tmp_path):
 
 
 def test_fetch_content(project, release):
-    shutil.copy(release.with_name('cpu_relax.tar.gz'), project.folder)
-    project.cmake(block('FetchContent'))
+    archive = release.with_name('cpu_relax.tar.gz')
+    shutil.copy(archive, project.folder)
+    project.cmake(block('FetchContent').replace('HASH)', hashlib.sha256(archive.read_bytes()).hexdigest() + ')'))
     project.has_no_trace()
 
 
@@ -193,8 +195,10 @@ def test_components_and_uninstall(project):
     project.run(install, usr, '--component', 'development')
     project.run(install, whole)
     assert files_in(usr) == files_in(whole)
-    project.run('sh', '-ec', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1])
-    assert files_in(whole) == []
+    uninstall = ['sh', '-ec', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1]]
+    project.run(uninstall)
+    assert files_in(usr) == files_in(whole) == []
+    project.run(uninstall)  # a second time it has nothing to do
 
 
 # ---- others -----------------------------------------------------------------------------------------
@@ -255,7 +259,7 @@ def test_vcpkg(project):
     project.run('cmake', f'-DPORT={project.folder}/cpu_relax/packaging/vcpkg/cpu-relax', f'-DWORK={project.folder}',
                 f'-DVERSION={VERSION}', '-P', CONSUMERS / 'vcpkg.cmake')
     project.cmake(block('find_package'), f'-DCMAKE_PREFIX_PATH={project.folder}/packages')
-    assert project.found_in(project.folder / 'packages')
+    assert project.found_in(project.folder / 'packages', 'share')
 
 
 def test_conan(project):

@@ -29,12 +29,15 @@ int probe(const int *p)
 
 
 class Tree:
-    """A copy of the sources of a package, for one target; commands run in the folder that holds it."""
+    """A copy of the sources of a package, for one target; commands run in the folder that holds it.
 
-    def __init__(self, package, target, folder):
+    release: of another release of Debian than the tests'; see sysroot/fetch.sh.
+    """
+
+    def __init__(self, package, target, folder, release=''):
         self.package, self.target, self.folder = package, target, folder
         self.static = ['-static'] if target.runner else []  # needs nothing of the target on this machine
-        shutil.copytree(SOURCES / package, folder / package, symlinks=True)
+        shutil.copytree(SOURCES / (package + release), folder / package, symlinks=True)
 
     def path(self, name):
         return self.folder / self.package / name

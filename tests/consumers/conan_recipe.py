@@ -35,6 +35,8 @@ names = runpy.run_path(path)
 (recipe_class,) = [c for c in names.values() if inspect.isclass(c) and ConanFile in c.__bases__]
 
 recipe = recipe_class()
+if recipe.name != "cpu_relax":
+    sys.exit(f"{path}: users find it as {recipe.name}, not as cpu_relax")
 if recipe.version != version:
     sys.exit(f"{path}: is for version {recipe.version}, this is {version}")
 recipe.recipe_folder = str(Path(path).parent)
@@ -44,4 +46,7 @@ recipe.package_folder = package
 recipe.package()
 recipe.cpp_info = SimpleNamespace(includedirs=["include"], libdirs=["lib"], bindirs=["bin"])  # Conan's defaults
 recipe.package_info()
+for folder in [*recipe.cpp_info.includedirs, *recipe.cpp_info.libdirs, *recipe.cpp_info.bindirs]:
+    if not Path(package, folder).is_dir():
+        sys.exit(f"{path}: the package has no folder {folder}")
 print(*recipe.cpp_info.includedirs, sep="\n")

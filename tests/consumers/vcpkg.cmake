@@ -30,9 +30,18 @@ function(vcpkg_cmake_install)
   run("${CMAKE_COMMAND}" --install "${WORK}/build")
 endfunction()
 
+# Moves the package files to share/PACKAGE_NAME, and lets them find the prefix from there, as vcpkg does.
 function(vcpkg_cmake_config_fixup)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "PACKAGE_NAME;CONFIG_PATH" "")
   must_exist("${packages}/${arg_CONFIG_PATH}/${arg_PACKAGE_NAME}Config.cmake")
+  file(RENAME "${packages}/${arg_CONFIG_PATH}" "${packages}/share/${arg_PACKAGE_NAME}")
+  file(GLOB files "${packages}/share/${arg_PACKAGE_NAME}/*.cmake")
+  set(up "get_filename_component(_IMPORT_PREFIX \"\${_IMPORT_PREFIX}\" PATH)\n")
+  foreach(file IN LISTS files)
+    file(READ "${file}" text)
+    string(REPLACE "${up}${up}${up}" "${up}${up}" text "${text}")
+    file(WRITE "${file}" "${text}")
+  endforeach()
 endfunction()
 
 function(vcpkg_fixup_pkgconfig)

@@ -6,24 +6,24 @@
  * calls. Time is counted in quarters of a nanosecond, as the budget has four iterations for each nanosecond.
  *
  * Assumed:
- * - A hint takes a quarter of a nanosecond or more. (The shortest known takes 0.3 ns.)
- * - An iteration in which the clock stands, from one reading to the next, takes 8 ns or more: a hint of x86 and a
- *   clock read. (The header charges 32 quarters for it.)
+ * - A hint takes a quarter of a nanosecond or more (the shortest known takes 0.3 ns), and so does a clock read.
+ * - From one reading to the next, if they are the same and a hint is between them, 8 ns or more pass: a hint of x86
+ *   and a clock read. (The header charges 32 quarters for it.)
  * - The clock reads anything whatever. If it is correct, it reads the time rounded down to a multiple of its step,
  *   whatever that is, and does not wrap meanwhile. (The unit tests have clocks that wrap.)
  * - The load may return any value: Frama-C knows no atomics. (The unit tests check the load.)
- * - A sleep ends, by its own limit at the latest. To arm and to load takes as long as a hint, or longer.
+ * - A sleep ends, by its own limit at the latest.
  * - The program runs for less than 2^64 quarters: 146 years.
  */
 #include <stdint.h>
 
 uint64_t now;     /* the time */
 uint64_t shown;   /* what a correct clock shows, in ns */
-uint64_t turns;   /* how many hints and sleeps there were */
+uint64_t turns;   /* how many hints there were */
 uint64_t slept;   /* for how long, in units of 8 ns at most */
 uint64_t reading; /* the last one */
 uint64_t read_at; /* when it was */
-int hinted;       /* a hint, or a sleep, since then */
+int hinted;       /* a hint since then */
 extern const uint64_t step;
 extern const int correct;
 extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
@@ -40,7 +40,7 @@ void cpu_relax(void);
 
 /*@ requires told;
     assigns now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures told && moved(\old(shown)) && now >= \old(now) + 1;
     ensures correct ==> \result == shown;
     ensures reading == \result && read_at == now && hinted == 0;
     ensures \old(hinted) == 1 && \result == \old(reading) ==> now >= \old(read_at) + 32; */
@@ -50,6 +50,7 @@ uint64_t look(void);
 /* clang-format off */
 #define WP_LOOP(...)                                                                                                   \
     loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);          \
+    loop invariant t_.ending_ != 0 ==> t_.now_ != t_.previous_ && t_.duration_ != 0;                                   \
     loop invariant correct ==> t_.start_ <= t_.now_ <= shown;                                                          \
     loop invariant turns + t_.budget_ <= \at(turns + t_.budget_, LoopEntry);                                           \
     loop invariant read_at + t_.budget_ >= \at(read_at + t_.budget_, LoopEntry);                                       \
@@ -70,7 +71,7 @@ uint64_t look(void);
 #define CPU_RELAX_BACKOFF_LIMIT_NS limit_ns
 #include "cpu_relax_wait.h"
 
-// Assumed: what the CPU has; that to arm and to load takes as long as a hint or longer; that a sleep ends
+// Assumed: what the CPU has; that a sleep ends
 /*@ assigns \nothing;
     ensures \valid(\result); */
 static unsigned char *cpu_relax_cache_(void);
@@ -79,9 +80,8 @@ static unsigned char *cpu_relax_cache_(void);
 static unsigned int cpu_relax_features(void);
 
 /*@ requires told;
-    assigns turns, now, shown, hinted;
-    ensures told && moved(\old(shown)) && hinted == 1;
-    ensures turns == \old(turns) + 1 && now >= \old(now) + 1;
+    assigns now, shown;
+    ensures told && moved(\old(shown)) && now >= \old(now);
     ensures bits_ == 0 ==> \result == 0; */
 static cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_, int bits_);
 
@@ -106,7 +106,7 @@ static cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_
     // A timer on its way: a correct clock ends it no sooner than when it shows due.
     predicate runs(cpu_relax_timer_ *t) =
         \valid(t) && t->hz_ == 1000000000 && t->budget_ >= 1 && t->now_ == reading && moved(t->start_) &&
-        (correct ==> t->start_ <= t->now_ <= shown);
+        (t->ending_ != 0 ==> t->now_ != t->previous_ && t->duration_ != 0) && (correct ==> t->start_ <= t->now_ <= shown);
     logic integer due(cpu_relax_timer_ *t) = t->start_ + t->duration_ + step; */
 
 /*@ assigns \nothing;
@@ -121,7 +121,7 @@ static cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_
 
 /*@ requires told && \valid(ticks_);
     assigns *ticks_, now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now) && \result == 1;
+    ensures told && moved(\old(shown)) && now >= \old(now) + 1 && \result == 1;
     ensures correct ==> *ticks_ == shown;
     ensures reading == *ticks_ && read_at == now && hinted == 0;
     ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
@@ -129,7 +129,7 @@ static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 
 /*@ requires told && \valid(t_);
     assigns t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures told && moved(\old(shown)) && now >= \old(now) + 1;
     ensures t_->previous_ == \old(t_->now_);
     ensures correct ==> t_->now_ == shown;
     ensures reading == t_->now_ && read_at == now && hinted == 0;
@@ -137,9 +137,9 @@ static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 static void cpu_relax_timer_read_(cpu_relax_timer_ *t_);
 
 /*@ requires told && \valid(t_);
-    assigns t_->hz_, t_->start_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    assigns t_->hz_, t_->start_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
     ensures told && now >= \old(now) && read_at == now;
-    ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading;
+    ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading && t_->ending_ == 0;
     ensures correct ==> t_->start_ == shown; */
 static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
 
@@ -149,8 +149,8 @@ static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
     ensures t_->sleep_budget_ == 4 * counted(ns_); */
 static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
-/*@ requires told && runs(t_) && hinted == 1 && now >= read_at + 1;
-    assigns t_->budget_, t_->start_, t_->duration_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+/*@ requires told && runs(t_) && (hinted == 1 || t_->ending_ != 0);
+    assigns t_->budget_, t_->start_, t_->duration_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
     ensures told && now >= \old(now);
     ensures goes_on: \result == 0 ==> runs(t_) && t_->budget_ < \old(t_->budget_);
     ensures paid: \result == 0 ==> read_at + t_->budget_ >= \old(read_at + t_->budget_);
@@ -168,14 +168,9 @@ static cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned int features_, int bits_, cpu
 static cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ min_, cpu_relax_u64_ max_);
 
 /*@ requires \valid(t_) && timeout_ != CPU_RELAX_FOREVER;
-    assigns \nothing; */
-static cpu_relax_u64_ cpu_relax_sleep_limit_(cpu_relax_timer_ *t_, cpu_relax_u64_ timeout_);
-
-/*@ requires \valid(t_);
     assigns t_->sleep_budget_;
-    ensures \result == 0 || \result == ns_;
-    ensures \result / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_); */
-static cpu_relax_u64_ cpu_relax_charge_sleep_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
+    ensures \result / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_) && t_->sleep_budget_ >= 0; */
+static cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_, cpu_relax_u64_ timeout_);
 
 /* By text, so that no prover has to unfold it. */
 /* clang-format off */

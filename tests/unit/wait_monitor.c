@@ -401,7 +401,7 @@ static void features_are_detected_once_after_polling(void **state)
 static void it_sleeps_by_what_the_machine_has(void **state)
 {
     static const uint64_t ns = 10000000;
-    uint64_t start, hints_awake = 0;
+    uint64_t start;
     unsigned int has;
 
     (void)state;
@@ -423,10 +423,6 @@ static void it_sleeps_by_what_the_machine_has(void **state)
         if (sleeps != 0)
             assert_in_range(longest, has & CPU_RELAX_FEATURE_WAITPKG ? 1 : 100000, 100000);
 #endif
-        if (has == 0)
-            hints_awake = hints;
-        else if (TRAPS != 0 && hints_awake != 0) /* it slept, or the hints say that it did not */
-            assert_true(hints < hints_awake - 500);
     }
 }
 
@@ -575,7 +571,7 @@ static void forever_sleeps_and_reads_no_clock(void **state)
         assert_true(ends(THIRD_SLEEP, 0, CPU_RELAX_FOREVER));
         assert_int_equal(reads, 0);
         assert_int_equal(sleeps, 3);
-        assert_int_equal(hints, POLLS);
+        assert_int_equal(hints, POLLS + sleeps); /* a monitor may be armed and not sleep */
     }
 }
 

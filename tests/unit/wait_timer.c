@@ -52,6 +52,34 @@ static void correct_clocks_are_never_early(void **state)
                     }
 }
 
+/* No hint at the end that would outlast what remains: late by three readings, the first and the last of them. */
+static void a_long_hint_does_not_delay_the_end(void **state)
+{
+    for (uint64_t ns = 400; ns < 1500; ns++) {
+        uint64_t start;
+
+        begin(read_coarse, 1);
+        hint_ns = 99;
+        read_ns = 100;
+        start = time_now();
+        cpu_relax_for_ns(ns);
+        assert_true(time_now() - start - ns <= 3 * read_ns + 1);
+    }
+}
+
+static uint64_t read_with_a_jump(void)
+{
+    return clock_ns += reads == 3 ? 9000000 : 25;
+}
+
+/* The thread was preempted for almost all of the time: what remains has hints, but for its end. */
+static void hints_go_on_after_a_jump(void **state)
+{
+    begin(read_with_a_jump, 1);
+    cpu_relax_for_ns(10000000);
+    assert_true(hints >= 1000000 / 25 - 4);
+}
+
 /* Every value there is would take hours; every bit and what lies beside it does not. */
 static void timer_is_exact_at_every_bit(void **state)
 {
@@ -196,7 +224,8 @@ static void faulty_clocks_hang_no_backoff(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(correct_clocks_are_never_early),   TEST(timer_is_exact_at_every_bit),
+        TEST(correct_clocks_are_never_early),   TEST(a_long_hint_does_not_delay_the_end),
+        TEST(hints_go_on_after_a_jump),         TEST(timer_is_exact_at_every_bit),
         TEST(faulty_clocks_hang_no_delay),      TEST(standing_clock_ends_by_the_budget),
         TEST(step_back_neither_ends_nor_hangs), TEST(faulty_clocks_hang_no_backoff),
         TEST(faulty_clocks_hang_no_wait),
