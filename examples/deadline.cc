@@ -14,8 +14,8 @@
 
 using steady = std::chrono::steady_clock;
 
-/* The time that remains, as a timeout. A deadline that has passed gives a negative number of nanoseconds,
- * which as an unsigned one has expired: the wait checks once. */
+/* The remaining time, as a timeout. After the deadline it is negative, so as an unsigned number it is 2^63 or more: an
+ * expired timeout, with which the wait checks once. */
 static std::uint64_t until(steady::time_point deadline)
 {
     const std::chrono::nanoseconds remaining = deadline - steady::now();
@@ -26,7 +26,7 @@ static std::uint64_t until(steady::time_point deadline)
 enum class state : std::uint8_t { starting, running, stopped };
 
 /* Waits until the state is `want`. Returns false if the deadline comes first. It spins, or sleeps on the cache line,
- * all the time: right for microseconds. For longer waits, and in real-time threads, spin briefly, then block. */
+ * until then, so use it for microseconds. For longer waits, and in real-time threads, spin briefly, then block. */
 static bool wait_for(const std::atomic<state> &word, state want, steady::time_point deadline)
 {
     return cpu_relax_until_eq(&word, want, until(deadline)) == want;
@@ -40,7 +40,7 @@ static std::uint32_t wait_for_next(const std::atomic<std::uint32_t> &version, st
     return cpu_relax_while_eq(&version, old, until(deadline));
 }
 
-/* The rest shows it: the state and the version come in time, a second version does not. */
+/* The rest is a demonstration: the state and the version come in time, a second version does not. */
 int main()
 {
     std::atomic<state> worker_state(state::starting);

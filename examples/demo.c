@@ -1,8 +1,8 @@
 /*
- * demo.c - what cpu_relax() is on this CPU, what it costs, and what it does for a spinlock
+ * demo.c - shows the hint of cpu_relax() on this CPU, its cost, and its effect on a spinlock
  * SPDX-License-Identifier: MIT
  *
- *     demo [CPU]      its name: demo.sh asks the OS
+ *     demo [CPU]      CPU is the name to print
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep, under -std=c99 too */
 
@@ -22,10 +22,10 @@
 #elif defined(__GNUC__)
 #  define COMPILER "GCC " __VERSION__
 #else
-#  define COMPILER "not known by name"
+#  define COMPILER "unknown"
 #endif
 
-/* Decides between `yield` and `nop`, and may be less than the CPU has. */
+/* This version decides between `yield` and `nop`. The CPU may have a later one. */
 #if defined(__arm__) && defined(__ARM_ARCH)
 #  define BUILT_FOR ", built for ARM version " TEXT(__ARM_ARCH)
 #else
@@ -65,11 +65,11 @@ static struct quartiles quartiles(double *sample, size_t n)
 }
 
 /*
- * The bytes that the processor is given for one cpu_relax(), between two labels. The declarations
- * spell the symbols themselves: some platforms put a `_` before the names of C.
+ * The bytes of one cpu_relax() in memory, between two labels. The declarations name the symbols in
+ * assembly, because some platforms put a `_` before the names of C.
  */
 #if defined(__TINYC__) || !defined(__GNUC__) || !defined(__OPTIMIZE__)
-#  define NOT_READ "that takes GNU assembly and an optimised build"
+#  define NOT_READ "this needs GNU assembly and an optimised build"
 #elif defined(__wasm__) || defined(__OpenBSD__) || defined(_AIX)
 #  define NOT_READ "a program cannot read its own code"
 #elif defined(__mips16) || defined(__mips_micromips)
@@ -91,7 +91,7 @@ static void show_bytes(void)
 #if defined(NOT_READ)
     printf("Bytes      not read here: " NOT_READ "\n");
 #else
-    /* volatile, or compilers hold that two arrays never begin at one address */
+    /* volatile, because compilers assume that two arrays never begin at one address */
     const unsigned char *volatile const begin = hint_begin;
     const unsigned char *volatile const end = hint_end;
     const unsigned char *byte;
@@ -104,34 +104,34 @@ static void show_bytes(void)
 }
 
 /*
- * Cost: a turn of one loop holds 16 hints, of the other 32. The difference is 16 hints and no loop,
- * and neither loop can be optimised away.
+ * Cost: one loop has 16 hints in each iteration, the other 32. The difference is 16 hints and no loop
+ * overhead, and neither loop can be optimised away.
  */
 enum { HINTS = 16, BATCHES = 1001, BATCH_NS = 100000 };
 
 #define FOUR(x) x x x x
 
-static long long time_once(long turns)
+static long long time_once(long iterations)
 {
     const long long start = now_ns();
     long i;
-    for (i = 0; i < turns; i++) {
+    for (i = 0; i < iterations; i++) {
         FOUR(FOUR(cpu_relax();))
     }
     return now_ns() - start;
 }
 
-static long long time_twice(long turns)
+static long long time_twice(long iterations)
 {
     const long long start = now_ns();
     long i;
-    for (i = 0; i < turns; i++) {
+    for (i = 0; i < iterations; i++) {
         FOUR(FOUR(cpu_relax(); cpu_relax();))
     }
     return now_ns() - start;
 }
 
-/* The smallest step that the clock was seen to take. */
+/* The smallest step of the clock, measured. */
 static long long clock_step_ns(void)
 {
     long long step = BATCH_NS;
@@ -152,30 +152,28 @@ static void show_cost(void)
     static double ns[BATCHES];
     const long long step = clock_step_ns();
     struct quartiles q;
-    long turns = 1;
+    long iterations = 1;
     int i;
 
     if (step > BATCH_NS / 100) {
-        printf("Cost       not measured: the clock moves in steps of %lld us or more\n",
-               step / 1000);
+        printf("Cost       not measured: the clock's resolution is %lld us or more\n", step / 1000);
         return;
     }
-    /* Two in a row: an interruption makes one look long. */
-    while (time_twice(turns) < BATCH_NS || time_twice(turns) < BATCH_NS)
-        turns *= 2;
+    /* Two in a row, because an interruption makes one measurement too long. */
+    while (time_twice(iterations) < BATCH_NS || time_twice(iterations) < BATCH_NS)
+        iterations *= 2;
     for (i = 0; i < BATCHES; i++) {
-        const long long once = time_once(turns);
-        ns[i] = (double)(time_twice(turns) - once) / (double)(turns * HINTS);
+        const long long once = time_once(iterations);
+        ns[i] = (double)(time_twice(iterations) - once) / (double)(iterations * HINTS);
     }
     q = quartiles(ns, BATCHES);
     if (q.low > 0)
         printf("Cost       %.2f ns for one cpu_relax(), quartiles %.2f to %.2f\n", q.median, q.low,
                q.high);
     else
-        printf("Cost       too little to tell from none: quartiles %+.3f to %+.3f ns\n", q.low,
-               q.high);
+        printf("Cost       too small to measure: quartiles %+.3f to %+.3f ns\n", q.low, q.high);
     printf("           %d batches of %d x %ld hints; a loop with twice as many, less that loop\n",
-           (int)BATCHES, (int)HINTS, turns);
+           (int)BATCHES, (int)HINTS, iterations);
 }
 
 /* Waits: where their time comes from, what can sleep, and how exact a delay is. */
@@ -200,11 +198,11 @@ static void show_waits(void)
            q.median, q.low, q.high);
 }
 
-/* Contention: two threads take the lock of spinlock.c, with the hint and without, in turn. */
+/* Contention: two threads take a spinlock without the hint, with it, and with the back-off. */
 #if !defined(__STDC_VERSION__) || __STDC_VERSION__ < 201112L || defined(__STDC_NO_ATOMICS__)
 static void show_contention(void)
 {
-    printf("Spinlock   left out: this compiler, as it was called, has no C11 atomics\n");
+    printf("Spinlock   skipped: this compiler has no C11 atomics with these options\n");
 }
 #else
 #  include <pthread.h>
@@ -213,8 +211,8 @@ static void show_contention(void)
 
 enum { THREADS = 2, RUNS = 25, RUN_NS = 30000000 };
 
-/* Apart, so that the threads disturb each other in the lock alone: 128 bytes is two lines of x86,
- * which are fetched in pairs, and one of Apple's. */
+/* On separate cache lines, so that the threads contend for the lock alone. 128 bytes are two lines on
+ * x86, which fetches pairs, and one line on Apple's CPUs. */
 static struct {
     _Alignas(128) atomic_int lock;
     long count; /* guarded by it */
@@ -288,7 +286,7 @@ struct outcome {
     double share[RUNS];    /* locks of the slower thread to locks of the faster */
 };
 
-/* Returns the part of the time for which, at least, both threads were on CPUs. */
+/* Returns the fraction of the time during which both threads ran, at least. */
 static double contend(enum way way, struct outcome *outcome, int run)
 {
     const struct timespec run_time = {0, RUN_NS};
@@ -346,7 +344,7 @@ static void show_contention(void)
     int run, i;
 
     for (run = 0; run < RUNS; run++) {
-        for (i = 0; i < WAYS; i++) { /* each goes first in its turn */
+        for (i = 0; i < WAYS; i++) { /* each way comes first once in WAYS runs */
             const enum way way = (enum way)((run + i) % WAYS);
             overlap[WAYS * run + i] = contend(way, &outcome[way], run);
         }
@@ -356,11 +354,11 @@ static void show_contention(void)
 
     together = quartiles(overlap, WAYS * RUNS).median;
     if (together < 0.1) {
-        printf("Spinlock   left out as meaningless: its two threads hardly ran at the same time,\n"
-               "           which takes two CPUs that are not busy\n");
+        printf("Spinlock   skipped: its two threads hardly ran at the same time; this needs two\n"
+               "           idle CPUs\n");
         return;
     }
-    printf("Spinlock   two threads; median (quartiles) of %d runs of %d ms each way, in turn;\n"
+    printf("Spinlock   two threads; median (quartiles) of %d runs of %d ms each way;\n"
            "           both ran at once for %.0f %% of the time or more%s\n",
            (int)RUNS, RUN_NS / 1000000, 100 * together,
            together < 0.9 ? ": CPUs are busy, try again" : "");
@@ -375,7 +373,7 @@ int main(int argc, char **argv)
 {
     printf("cpu_relax %d.%d.%d, on this machine and in this run:\n\n", CPU_RELAX_VERSION_MAJOR,
            CPU_RELAX_VERSION_MINOR, CPU_RELAX_VERSION_PATCH);
-    printf("CPU        %s" BUILT_FOR "\n", argc > 1 ? argv[1] : "not told");
+    printf("CPU        %s" BUILT_FOR "\n", argc > 1 ? argv[1] : "unknown");
     printf("Compiler   " COMPILER "\n");
     printf("Hint       " CPU_RELAX_HINT "\n");
     printf("Assembler  %s\n", CPU_RELAX_INSN[0] ? CPU_RELAX_INSN : "none: a compiler barrier");

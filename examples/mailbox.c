@@ -25,8 +25,8 @@ struct mailbox {
     char letter[64];                     /* neither atomic nor volatile: the flags order it */
 };
 
-/* Waits until the mailbox is empty, then fills it. After 2 us the waiter lets others run, since the receiver may need
- * the processor: by a yield, and after 10000 of them by a short sleep, because a yield lets no lower priority run. */
+/* Waits until the mailbox is empty, then fills it. After 2 us the waiter lets others run, because the receiver may need
+ * the processor: by a yield, and after 10000 yields by a short sleep, because a yield lets no lower priority run. */
 static void post(struct mailbox *box, const char *letter)
 {
     unsigned int yields = 0;
@@ -57,7 +57,7 @@ static int collect(struct mailbox *box, char *letter, size_t size)
     return 1;
 }
 
-/* The rest shows that no letter is lost. */
+/* The rest is a demonstration: no letter is lost. */
 enum { LETTERS = 100000 };
 
 static struct mailbox box;

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The mutex is for the threads of one process. With 1 it may lie in memory that processes share: on Linux alone. */
+/* 0: the mutex works between the threads of one process. 1: also between processes, in shared memory, on Linux only. */
 #if !defined(MUTEX_SHARED)
 #  define MUTEX_SHARED 0
 #endif
@@ -25,16 +25,16 @@
 #endif
 
 typedef struct {
-    _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and somebody may be parked */
+    _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and threads may be parked */
 #if !defined(__linux__) && !defined(_WIN32)
     pthread_mutex_t guard;
     pthread_cond_t changed;
 #endif
 } mutex;
 enum { FREE, HELD, CONTENDED };
-enum { MUTEX_SPIN_NS = 5000 }; /* about what parking and waking cost */
+enum { MUTEX_SPIN_NS = 5000 }; /* about the cost of parking and waking */
 
-/* mutex_park returns once the word is not CONTENDED, or for no reason; mutex_wake ends one such call. */
+/* mutex_park returns when the word is not CONTENDED, or spuriously. mutex_wake ends one such call. */
 #if defined(__linux__)
 #  include <linux/futex.h>
 #  include <sys/syscall.h>
@@ -82,7 +82,7 @@ static void mutex_park(mutex *m)
 static void mutex_wake(mutex *m)
 {
     pthread_mutex_lock(
-        &m->guard); /* whoever is about to park has parked by now, or sees the new word */
+        &m->guard); /* a thread that is about to park has parked by now, or sees the new word */
     pthread_cond_signal(&m->changed);
     pthread_mutex_unlock(&m->guard);
 }
@@ -95,8 +95,8 @@ static int mutex_try_lock(mutex *m)
                                                    memory_order_relaxed);
 }
 
-/* Looks before it takes: a look leaves the cache line to its owner. Once back-off says 0, the word is
- * CONTENDED whenever this thread parks or leaves with the lock: there may be others parked. */
+/* Loads the word before it tries: a load leaves the cache line to its owner. Once the back-off returns 0, the word is
+ * CONTENDED whenever this thread parks or takes the lock, because other threads may be parked. */
 static void mutex_lock(mutex *m)
 {
     if (mutex_try_lock(m))
@@ -119,7 +119,7 @@ static void mutex_unlock(mutex *m)
         mutex_wake(m);
 }
 
-/* What follows only shows it: four threads count, and no count is lost. */
+/* The rest is a demonstration: four threads count, and no count is lost. */
 enum { THREADS = 4, COUNTS = 500000 };
 
 static mutex lock = MUTEX_INIT;

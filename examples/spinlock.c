@@ -13,12 +13,12 @@
 #include <stdio.h>
 #include <time.h>
 
-/* 0: free, 1: held. An int, because on some CPUs an atomic of one byte needs a library. */
+/* 0: free, 1: held. An int, because a one-byte atomic needs a library on some CPUs. */
 typedef atomic_int spinlock;
 
-/* A thread that finds it free has nothing to prepare. Waiters only read, and back off: the cache line stays with the
- * holder. Once blocking would be cheaper they yield, since the holder may need the processor. A yield lets no thread
- * of lower priority run, so a real-time waiter must sleep: here after 10000 yields, which take about 2 ms. */
+/* Waiters only load, and back off: the cache line stays with the holder. When blocking is cheaper they yield, because
+ * the holder may need the processor. A yield lets no thread of lower priority run, so a real-time waiter must sleep:
+ * here after 10000 yields, which take about 2 ms. */
 static void spin_lock(spinlock *lock)
 {
     if (atomic_exchange_explicit(lock, 1, memory_order_acquire) == 0)
@@ -37,7 +37,7 @@ static void spin_unlock(spinlock *lock)
     atomic_store_explicit(lock, 0, memory_order_release);
 }
 
-/* What follows only shows it: two threads count, and no count is lost. */
+/* The rest is a demonstration: two threads count, and no count is lost. */
 enum { COUNTS = 1000000 };
 
 static spinlock lock;

@@ -18,14 +18,15 @@
 #  error "ticket.c: this CPU or compiler has no 32-bit waits, see cpu_relax_wait.h"
 #endif
 
-/* On two cache lines: taking a ticket does not disturb those who wait. */
+/* On two cache lines: taking a ticket does not disturb the waiters. */
 typedef struct {
     _Alignas(64) _Atomic uint32_t next;    /* ticket */
     _Alignas(64) _Atomic uint32_t serving; /* the ticket whose owner holds the lock */
 } ticket_lock;
 
-/* Every number is served, so none can be missed. After 2 us the waiter lets others run, since the owner may need the
- * processor: by a yield, and after 10000 of them by a short sleep, because a yield lets no lower priority run. */
+/* Every number is served until its owner releases, so no waiter can miss its own. After 2 us the waiter lets others
+ * run, because the owner may need the processor: by a yield, and after 10000 yields by a short sleep, because a yield
+ * lets no lower priority run. */
 static void take(ticket_lock *lock)
 {
     const uint32_t mine = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
@@ -43,7 +44,7 @@ static void release(ticket_lock *lock)
     atomic_store_explicit(&lock->serving, mine + 1, memory_order_release);
 }
 
-/* The rest shows that the lock excludes: two threads count, and no count is lost. */
+/* The rest is a demonstration: two threads count, and no count is lost. */
 enum { COUNTS = 100000 };
 
 static ticket_lock lock;

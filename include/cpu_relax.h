@@ -8,44 +8,44 @@
  *         cpu_relax();
  *
  * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler
- *                        barrier: the compiler reads `flag` again in each iteration. On a CPU
- *                        without a hint it is the barrier alone. It cannot fail. Always inlined,
- *                        even at -O0: no call, no libc, no OS, no heap. Safe in signal handlers.
- *                        Safe in interrupt handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
- * CPU_RELAX_STATEMENT()  the same as a statement: a macro for functions with target attributes of
- *                        their own, such as an x86 handler: __attribute__((interrupt,
+ *                        barrier: the program loads `flag` again in each iteration. On a CPU
+ *                        without a hint it is the barrier alone. Always inlined, even at -O0: no
+ *                        call, no libc, no OS, no heap. Safe in signal handlers, and in interrupt
+ *                        handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
+ * CPU_RELAX_STATEMENT()  the same as a statement: a macro for functions with their own target
+ *                        attributes, such as an x86 handler with __attribute__((interrupt,
  *                        target("general-regs-only"))). Compilers refuse to inline there.
  * CPU_RELAX_INSN         the assembler text of the hint; "" if there is none. To choose another
  *                        instruction, define it before the include; the barrier stays. Needs GNU
  *                        assembly. Examples: CPU_RELAX_INSN='"isb"' on ARMv7, ='".inst 0xd50330ff"'
  *                        (`sb`) on an AArch64 that has it, ='"nop"' if a build for ARMv7 has
  *                        functions for an older ARM, where assemblers refuse `yield`.
- * CPU_RELAX_HINT         its name, a string: "pause", "yield", "isb", "nop", ..., "none" for the
- *                        barrier alone, "user" if you defined CPU_RELAX_INSN.
+ * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
+ *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
  *
  * What the hint is not:
  * - A memory fence. It orders nothing between processors: use atomics (acquire loads) for that.
  * - A flush. ARM11 MPCore, Cortex-A9 before r2p0 (erratum 754327) and Loongson-3 may hold a store
  *   back for as long as a loop polls. If another thread waits for a value that this thread stored
- *   just before its loop, put atomic_thread_fence(memory_order_seq_cst) between the two.
+ *   just before its loop, put atomic_thread_fence(memory_order_seq_cst) between store and loop.
  * - A unit of time. One hint takes from 0.3 ns to 92 ns: cpu_relax_wait.h has delays, back-off and
  *   waits with a timeout.
  * - A yield. It never gives the processor to another thread.
  *
- * A private copy under another name, for a library whose installed headers use the hint: rename
- * everything, here and in the file's name. It lives beside any other copy in one program:
+ * A library whose installed headers use the hint needs a private copy under another name. Rename
+ * everything, also the file. The copy works beside any other copy in one program:
  *
  *     sed 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g' cpu_relax.h >my_relax.h
  *
- * C90 to C23, C++98 to C++26, and both sides of CUDA and HIP. Includes nothing, defines only names
- * that start with cpu_relax or CPU_RELAX. If a macro cpu_relax exists already, it stays, and you
- * call that. Assembly sources get the macros, but a string is no instruction to them: they spell
- * the hint themselves.
+ * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only
+ * names that start with cpu_relax or CPU_RELAX. A macro cpu_relax that exists already stays, and
+ * cpu_relax() then calls that macro. Assembly sources get the macros but cannot use their strings
+ * as instructions: write the hint there yourself.
  *
  * Linkage: an inline function that C99 `inline` functions and C++20 modules can call. A declaration
  * before the include needs `static` in C (else C99 emits a definition in each file) and `noexcept`
- * in C++. Do not take its address: C has none, and C++ may give that of another file's copy,
- * compiled for another CPU. As a callback, pass a static function that calls it.
+ * in C++. Do not take its address: in C it has none, and in C++ it may be that of another file's
+ * copy, compiled for another CPU. As a callback, pass a static function that calls cpu_relax().
  */
 #ifndef CPU_RELAX_H
 #define CPU_RELAX_H
@@ -219,7 +219,7 @@
 #elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #  define CPU_RELAX_HINT "isb"
 #  define CPU_RELAX_INSN "isb"
-#  define CPU_RELAX_ISB_
+#  define CPU_RELAX_BASELINE_
 #  define CPU_RELAX_DECLARE_ void __isb(unsigned int)
 #  define CPU_RELAX_INTRINSIC_() __isb(15) /* SY */
 
@@ -273,6 +273,7 @@
  * are sticky: they slow the thread down until something restores it. [jemalloc/jemalloc #1043] */
 #elif defined(__powerpc__) || defined(__ppc__) || defined(__PPC__) || defined(_ARCH_PPC)
 #  define CPU_RELAX_HINT "or27"
+#  define CPU_RELAX_BASELINE_
 #  if defined(__APPLE__)
 #    define CPU_RELAX_INSN "or r27,r27,r27"
 #  else
@@ -354,7 +355,7 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: n
 #endif
 
 /* CPU_RELAX_STATEMENT() needs CPU_RELAX_ASM_ and CPU_RELAX_INTRINSIC_, cpu_relax_wait.h needs
- * CPU_RELAX_ARM_ and CPU_RELAX_ISB_. */
+ * CPU_RELAX_ARM_ and CPU_RELAX_BASELINE_: the running CPU may have a better hint. */
 #if CPU_RELAX_GNU_ASM_
 #  undef CPU_RELAX_INTRINSIC_
 #endif

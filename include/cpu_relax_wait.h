@@ -10,86 +10,77 @@
  *         if (!cpu_relax_backoff(&b))
  *             sched_yield();
  *
- * All times are nanoseconds in 64 bits. Those above 2^61 (73 years) count as 2^61, but for
- *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read;
- *     2^63 and above     a difference `deadline - now` that wrapped, so it has expired. -1 is one of them.
+ * Use the back-off for contended retries and the waits for events. Times are nanoseconds in 64 bits. Those above 2^61
+ * (73 years) count as 2^61, with two exceptions:
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read.
+ *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
- *     Delay: executes hints, and sleeps as the waits do, for at least ns nanoseconds. Overshoots by at most
- *     two hints, two clock reads, the clock's resolution, and preemption. 0 and an expired time are one
- *     hint. With CPU_RELAX_FOREVER it does not return.
+ *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints, two
+ *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint. FOREVER never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Back-off, for contended retries: waits and returns 1 while spinning is worth it; executes one hint and
- *     returns 0 when blocking is cheaper: then park, yield or sleep. Between calls, only check the
- *     condition once: the latency of the check is the contention signal. The first call is one hint. Each
- *     later call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS if your check took as long as
- *     a cache miss, because then another thread is writing the line. Each delay is randomised to 50 to
- *     100 %. The limit, CPU_RELAX_BACKOFF_LIMIT_NS, is time that has passed since the first call, your
- *     checks included; contended delays count at one eighth. Without contention the result is 0 within
- *     twice the limit and two steps of the clock. One object for each waiter, on its stack.
- * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)
- *     Initialises b with a limit of its own; with 0 it never waits. CPU_RELAX_BACKOFF_INIT has the default.
- * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)
- *     Starts again with the same limit: call it after blocking.
+ *     Back-off: waits and returns 1 while spinning is cheaper than blocking. Then it executes one hint and returns 0:
+ *     park, yield or sleep. Between calls, only check the condition once: the latency of the check is the contention
+ *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
+ *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss: then another thread is writing the line,
+ *     and the delay is contended. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
+ *     since the first call, your checks included; contended delays count at one eighth. Without contention, the call
+ *     returns 0 within twice the limit and two clock steps. Each waiter needs its own object, on its stack.
+ * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
+ * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
  * T cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)               while *p == old
  * T cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)              until *p == want
  * T cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)  while ((*p ^ want) & mask) == 0
  * T cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)  until ((*p ^ want) & mask) == 0
- *     Wait. N is 8, 16, 32 or 64 and T is uintN_t; the first two also have N ptr and T void *. Returns the
- *     whole value of *p that ended the wait, loaded with acquire order: data written before a release
- *     store of that value is visible. After the timeout, returns the last value loaded. The timeout spans
- *     the whole wait, however often *p changes; 0 or one that has expired checks *p and returns. Bits of
- *     want outside mask are ignored, and a mask of 0 returns at once.
- *     Polls: one load after each hint. A long wait sleeps between its loads, see below. A value that comes
- *     and goes between two loads is missed: wait for a sequence number with while_eq, not until_eq. A
- *     timed wait also reads the clock between two loads: a slow clock delays it by one reading.
- *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary
- *     cached memory. Another width or, but for C99, a floating-point number does not compile.
- * cpu_relax_while_eq, cpu_relax_until_eq, cpu_relax_while_masked, cpu_relax_until_masked
- *     C11: the one with the N that fits *p. C++: T is what *p holds: also bool, an enum class, a pointer.
+ *     Wait. N is 8, 16, 32 or 64 and T is uintN_t; the first two also have N ptr and T void *. Without N: in C11 the
+ *     width of *p, in C++ the type that *p holds, also bool, an enum class or a pointer. Returns the whole value of *p
+ *     that ended the wait, loaded with acquire order: data written before a release store of that value is visible.
+ *     After the timeout, returns the last value loaded. The timeout spans the whole wait, however often *p changes; 0
+ *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 returns at once. Loads *p
+ *     once after each hint or sleep, and a timed wait reads the clock between two loads. A value that comes and goes
+ *     between two loads is missed: wait for a sequence number with while_eq, not until_eq.
+ *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
+ *     memory. Another width does not compile, nor, in C11 and C++, does a floating-point number.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
- *     1 where such a load is one access that this compiler can order; else 0, and the calls are missing.
+ *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     What the running CPU has, an OR of the CPU_RELAX_FEATURE_... below. Detected once per translation unit,
- *     by the first wait that has time left to sleep: up to three CPUID on x86, under 1 us, but 5 to 10 us
- *     each in a virtual machine. Call it early, in the file that waits, if the first wait must not pay
- *     for it. On AArch64 all loops then use `sb` where the CPU has it.
- * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: what can sleep, where time comes from
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that can
+ *     still sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
+ *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. All loops then use the
+ *     better hint that the CPU has: `sb` on AArch64, PAUSE_SHORT on POWER10.
+ * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
  *
- * Clock: CPU_RELAX_CLOCK_NS(), a uint64_t, if you define it before the include; else a counter whose rate the
- * architecture defines (AArch64, s390x); else the monotonic clock of the OS. 32-bit Linux hides that in
- * strict -std=c99 and -std=c11: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if it
- * refuses, time is an ESTIMATE by the number of hints: within a factor of ten. A clock that stands, steps
- * back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at most
- * `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands,
- * and `32 * ns` of sleep.
+ * Clock: CPU_RELAX_CLOCK_NS(); else a counter whose rate the architecture defines (AArch64, s390x); else the monotonic
+ * clock of the OS. On 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L.
+ * Without a clock, or if reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock
+ * that stands, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at
+ * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands, and at
+ * most `32 * ns` nanoseconds of sleep.
  *
- * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS and has 8 * CPU_RELAX_POLL_NS left or more arms
- * a monitor on the cache line, loads, and sleeps until the line is written: with a timeout of 18 us or
- * more; by WFE of 204 us. Each sleep ends within 200 us: a lost wake-up delays a wait, it cannot hang it.
- * x86-64: UMWAIT in C0.2 or MWAITX. AArch64 (Linux, Android, FreeBSD): WFE, WFET. RISC-V (Linux): WRS.STO, words
- * of 32 and 64 bits. MIPS release 2: PAUSE, for CPU_RELAX_FOREVER only, words of 32 and 64 bits.
+ * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
+ * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
+ * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
+ * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD; Apple: WFE from 18 us on): WFE, WFET. For words of
+ * 32 and 64 bits: RISC-V (Linux) WRS.STO; with CPU_RELAX_FOREVER only, MIPS release 2 PAUSE, POWER10 (Linux) WAITRSV.
  *
- * Define before the include:
- *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC,
- *                            PR_TSC_SIGSEGV) you need this, since UMWAIT and WFET read the counter, and
- *                            CPU_RELAX_CLOCK_NS(), since the clocks of x86 and AArch64 do, too.
- *     CPU_RELAX_FEATURES()   what the CPU has, an OR of CPU_RELAX_FEATURE_...: nothing is detected.
+ * Define before the include, in the same way in each file of a library:
+ *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
+ *     CPU_RELAX_FEATURES()   your detection: an OR of CPU_RELAX_FEATURE_...
+ *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC, PR_TSC_SIGSEGV)
+ *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, sleep and clock read the counter.
  *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS: see their defaults.
  *
- * A real-time thread (SCHED_FIFO) must block in the end, by a short sleep or a futex: hints and sched_yield()
- * never let a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
- *
- * No heap, no thread-local, no lock, no initialisation, no state but one byte per translation unit for the
- * features; safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26.
- * All functions have internal linkage, so files with other macros or another -march share no code. C99
- * `inline` functions with external linkage and exported functions of a C++20 module therefore cannot
- * call them: call an ordinary function that does. A private copy under another name: rename both files
- * as cpu_relax.h says. For uint32_t and so on include <stdint.h> yourself.
+ * A real-time thread (SCHED_FIFO) must eventually block, by a short sleep or a futex: hints and sched_yield() never let
+ * a lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
+ * No heap, no thread-local, no lock, no initialisation; the only state is one byte per translation unit, the cached
+ * features. Safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26. All functions
+ * have internal linkage: files with other macros or another -march share no code. C99 `inline` functions with external
+ * linkage and exported functions of a C++20 module therefore cannot call them: call an ordinary function that does.
+ * A private copy under another name: rename both files as cpu_relax.h says. Include <stdint.h> yourself for uint32_t.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
@@ -562,7 +553,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
     return cpu_relax_since_(t_->start_, t_->now_) != 0;
 }
 
-/* ---- Monitors: one block for each architecture, with the same five functions ---------------- */
+/* ---- Monitors: one block for each architecture, with the same four functions ---------------- */
 /* cpu_relax_detect_()         the features of the running CPU; called once
  * cpu_relax_sleep_ns_(f, bits, ns)
  *                             the longest sleep that fits into ns; 0: none, or not for this width. It takes
@@ -570,17 +561,18 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
  * cpu_relax_arm_(f, p, bits)  arms the monitor on *p, then loads *p with acquire order. A load that
  *                             arms is that load itself: another access may disarm the monitor.
  * cpu_relax_sleep_(f, ns)     until the line is written, something interrupts, or the time is up
- * cpu_relax_hint_(f)          the hint of the loops, if the CPU has a better one than cpu_relax()
+ * CPU_RELAX_BETTER_INSN_      the hint of the loops if the CPU has CPU_RELAX_BETTER_FEATURE_
  *
  * An instruction that can trap is executed only if the running CPU reports it. To add a CPU, add a block
  * and its feature bits. */
 enum {
     CPU_RELAX_FEATURE_WAITPKG = 1,  /* x86-64: UMONITOR, UMWAIT */
     CPU_RELAX_FEATURE_MWAITX = 2,   /* x86-64: MONITORX, MWAITX */
-    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream of about 10 kHz ends a WFE */
+    CPU_RELAX_FEATURE_EVTSTRM = 4,  /* AArch64: an event stream ends a WFE */
     CPU_RELAX_FEATURE_WFXT = 8,     /* AArch64: WFET */
     CPU_RELAX_FEATURE_ZAWRS = 16,   /* RISC-V: WRS.STO */
     CPU_RELAX_FEATURE_LLPAUSE = 32, /* MIPS: a PAUSE that waits until LLbit is clear */
+    CPU_RELAX_FEATURE_ISA31 = 32,   /* POWER10: WAITRSV; the hint PAUSE_SHORT */
     CPU_RELAX_FEATURE_SB = 64,      /* AArch64: the hint `sb` */
     CPU_RELAX_FEATURE_KNOWN_ = 128
 };
@@ -592,27 +584,37 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
     return ns_ < min_ ? 0 : ns_ < max_ ? ns_ : max_;
 }
 
-/* Detected by you, or by the OS. */
-#  if defined(CPU_RELAX_NO_MONITOR) || !CPU_RELAX_ATOMIC_32_ || defined(__arm64ec__) ||            \
+/* Detected by you, or by the OS. Intel's old compiler lacks Microsoft's intrinsics. */
+#  if defined(CPU_RELAX_NO_MONITOR) || defined(__arm64ec__) ||                                     \
       (defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MAY_SLEEP_ 0
-#  else
+#  elif CPU_RELAX_ATOMIC_32_
 #    define CPU_RELAX_MAY_SLEEP_ 1
+#  elif defined(_M_X64) && !defined(_M_ARM64EC) && !defined(__INTEL_COMPILER) && _MSC_VER >= 1930
+#    define CPU_RELAX_MAY_SLEEP_ 1
+#    include <intrin.h>
+#  else
+#    define CPU_RELAX_MAY_SLEEP_ 0
 #  endif
 
 /* ---- x86-64: UMONITOR and UMWAIT (Intel), MONITORX and MWAITX (AMD). C0.2 takes about 0.5 us longer to leave
  * than C0.1 but has 20 times fewer false wake-ups; C1 burns less than MWAITX's C0 and takes under 0.1 us
  * longer. [google/highway, hwy/contrib/thread_pool/spin.h] */
-#  if CPU_RELAX_MAY_SLEEP_ && defined(__x86_64__)
+#  if CPU_RELAX_MAY_SLEEP_ && (defined(__x86_64__) || defined(_M_X64))
 #    define CPU_RELAX_MONITOR "umwait, mwaitx"
 
 static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_ecx_)
 {
-    cpu_relax_u32_ eax_ = leaf_, ebx_, ecx_ = 0 /* sub-leaf */, edx_;
+    int r_[4]; /* EAX, EBX, ECX, EDX, of sub-leaf 0 */
 
-    __asm__ __volatile__("cpuid" : "+a"(eax_), "=b"(ebx_), "+c"(ecx_), "=d"(edx_));
-    (void)ebx_, (void)edx_;
-    return eax_not_ecx_ ? eax_ : ecx_;
+#    if CPU_RELAX_GNU_
+    __asm__ __volatile__("cpuid"
+                         : "=a"(r_[0]), "=b"(r_[1]), "=c"(r_[2]), "=d"(r_[3])
+                         : "a"(leaf_), "c"(0));
+#    else
+    __cpuidex(r_, (int)leaf_, 0);
+#    endif
+    return (cpu_relax_u32_)r_[eax_not_ecx_ ? 0 : 2];
 }
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
@@ -636,12 +638,19 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
+#    if CPU_RELAX_GNU_
     const cpu_relax_u64_ line_ = (cpu_relax_uptr_)p_;
 
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) /* umonitor %rax */
         __asm__ __volatile__(".byte 0xf3,0x0f,0xae,0xf0" : : "a"(line_) : "memory");
     else /* monitorx %rax, %ecx, %edx */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfa" : : "a"(line_), "c"(0), "d"(0) : "memory");
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        _umonitor((void *)p_);
+    else
+        _mm_monitorx((const void *)p_, 0, 0);
+#    endif
     return cpu_relax_load_(p_, bits_);
 }
 
@@ -650,6 +659,7 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     const cpu_relax_u32_ cycles_ = (cpu_relax_u32_)(ns_ / 8 * 4);
 
+#    if CPU_RELAX_GNU_
     if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0) {
         cpu_relax_u32_ low_, high_;
         cpu_relax_u64_ deadline_;
@@ -664,16 +674,29 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     } else { /* mwaitx %eax, 0: C1; %ecx, 2: for %ebx cycles */
         __asm__ __volatile__(".byte 0x0f,0x01,0xfb" : : "a"(0), "b"(cycles_), "c"(2) : "memory");
     }
+#    else
+    if ((features_ & CPU_RELAX_FEATURE_WAITPKG) != 0)
+        (void)_umwait(0 /* C0.2 */, __rdtsc() + cycles_);
+    else
+        _mm_mwaitx(2 /* with a limit */, 0 /* C1 */, cycles_);
+#    endif
 }
 
 /* ---- AArch64: LDAXR, then WFE or WFET. Without an event stream a WFE may last for ever. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__aarch64__) &&                                            \
-      (defined(__linux__) || defined(__FreeBSD__) || defined(CPU_RELAX_FEATURES))
+      (defined(__linux__) || defined(__FreeBSD__) || (defined(__APPLE__) && defined(__LP64__)) ||  \
+       defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wfet, wfe"
-#    define CPU_RELAX_BETTER_HINT_ 1
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_SB
+#    define CPU_RELAX_BETTER_INSN_ ".inst 0xd50330ff" /* sb */
 
-/* [Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
-#    if defined(__FreeBSD__)
+/* XNU always has an event stream, and no HWCAP. [XNU, osfmk/arm64/machine_routines.c,
+ * wfe_timeout_configure; Linux, Documentation/arch/arm64/elf_hwcaps.rst; FreeBSD's bits are the same] */
+#    if defined(__APPLE__)
+enum { CPU_RELAX_PERIOD_NS_ = 2000 };
+#      define cpu_relax_hwcap_(second) ((second) ? 0ul : 1ul << 2)
+#    elif defined(__FreeBSD__)
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ int cpu_relax_elf_aux_info_(int, void *, int) __asm__("elf_aux_info");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -683,6 +706,7 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
     return hwcap_;
 }
 #    else
+enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
 static inline unsigned long cpu_relax_hwcap_(int second_)
 {
@@ -699,13 +723,15 @@ static inline unsigned cpu_relax_detect_(void)
                       (hwcap2_ >> 31 & 1) * CPU_RELAX_FEATURE_WFXT);
 }
 
-/* WFET ends when it is told to; WFE with the period of the event stream, 70 to 150 us, which is a power
- * of two of the counter's. */
+/* WFET ends at its deadline; WFE with the period of the event stream, a power of two in ticks: 70 to 150 us, on
+ * Apple 1 to 2 us. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0)
         return cpu_relax_fit_(ns_, 8, 200000);
-    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0 ? cpu_relax_fit_(ns_, 200000, 200000) : 0;
+    return (features_ & CPU_RELAX_FEATURE_EVTSTRM) != 0
+               ? cpu_relax_fit_(ns_, CPU_RELAX_PERIOD_NS_, CPU_RELAX_PERIOD_NS_)
+               : 0;
 }
 
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
@@ -739,18 +765,6 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     }
 }
 
-/* `sb` in place of `isb`, but not in place of a hint that you chose. */
-static inline void cpu_relax_hint_(unsigned features_)
-{
-#    if defined(CPU_RELAX_ISB_) && !defined(cpu_relax)
-    if ((features_ & CPU_RELAX_FEATURE_SB) != 0) {
-        __asm__ __volatile__(".inst 0xd50330ff" : : : "memory");
-        return;
-    }
-#    endif
-    (cpu_relax)();
-}
-
 /* ---- RISC-V: LR, then WRS.STO */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
@@ -778,7 +792,7 @@ static inline unsigned cpu_relax_detect_(void)
     return CPU_RELAX_FEATURE_ZAWRS;
 }
 
-/* WRS.STO is only said to be short, 10 to 100 cache misses. */
+/* WRS.STO is only said to be short, 10 to 100 cache misses. WRS.NTO has no such limit, and may trap. */
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_ZAWRS) == 0 || bits_ == 8 || bits_ == 16)
@@ -841,8 +855,47 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
     __asm__ __volatile__("pause" : : : "memory");
 }
 
+/* ---- POWER10: LWARX, then WAITRSV, which only a store or an interrupt ends. Both WAITs trap before ISA 3.1.
+ * [Power ISA 3.1, wait; Linux, Documentation/arch/powerpc/elf_hwcaps.rst] */
+#  elif CPU_RELAX_MAY_SLEEP_ && defined(__powerpc__) &&                                            \
+      (defined(__linux__) || defined(CPU_RELAX_FEATURES))
+#    define CPU_RELAX_MONITOR "waitrsv"
+#    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_ISA31
+#    define CPU_RELAX_BETTER_INSN_ ".long 0x7c40003c" /* wait 2,0: PAUSE_SHORT */
+
+CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
+static inline unsigned cpu_relax_detect_(void)
+{
+    return (unsigned)(cpu_relax_getauxval_(26) >> 18 & 1) * CPU_RELAX_FEATURE_ISA31;
+}
+
+static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
+{
+    if ((features_ & CPU_RELAX_FEATURE_ISA31) == 0 || bits_ == 8 || bits_ == 16)
+        return 0;
+    return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
+}
+
+static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
+{
+    cpu_relax_word_ value_;
+
+#    if defined(__powerpc64__)
+    if (bits_ == 64)
+        __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    else
+#    endif
+        __asm__ __volatile__("lwarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
+    return value_;
+}
+
+static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
+{
+    __asm__ __volatile__(".long 0x7c20003c" /* wait 1,0: WAITRSV */ : : : "memory");
+}
+
 /* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
- * processes. Windows on ARM: no documented event stream. */
+ * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
 #  endif
 #  if defined(CPU_RELAX_MONITOR)
 #    define CPU_RELAX_HAS_MONITOR 1
@@ -854,7 +907,18 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #    define cpu_relax_arm_(features, p, bits) ((cpu_relax_word_)0)
 #    define cpu_relax_sleep_(features, ns) ((void)0)
 #  endif
-#  if !defined(CPU_RELAX_BETTER_HINT_)
+
+/* The hint of the loops: the better one if the running CPU has it, but not in place of one that you chose. */
+#  if defined(CPU_RELAX_BETTER_INSN_) && defined(CPU_RELAX_BASELINE_) && !defined(cpu_relax)
+#    define CPU_RELAX_BETTER_HINT_ 1
+static inline void cpu_relax_hint_(unsigned features_)
+{
+    if ((features_ & CPU_RELAX_BETTER_FEATURE_) != 0)
+        __asm__ __volatile__(CPU_RELAX_BETTER_INSN_ : : : "memory");
+    else
+        (cpu_relax)();
+}
+#  else
 #    define CPU_RELAX_BETTER_HINT_ 0
 #    define cpu_relax_hint_(features) ((void)(features), (cpu_relax)())
 #  endif
@@ -865,13 +929,16 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #  else
 #    define CPU_RELAX_DETECT_() cpu_relax_detect_()
 #  endif
-#  if CPU_RELAX_HAS_MONITOR
+#  if !CPU_RELAX_HAS_MONITOR
+#    define CPU_RELAX_CACHED_() 0u
+#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  elif CPU_RELAX_GNU_
 #    define CPU_RELAX_CACHED_() __atomic_load_n(cpu_relax_cache_(), __ATOMIC_RELAXED)
 #    define CPU_RELAX_CACHE_(f)                                                                    \
       __atomic_store_n(cpu_relax_cache_(), (unsigned char)(f), __ATOMIC_RELAXED)
-#  else
-#    define CPU_RELAX_CACHED_() 0u
-#    define CPU_RELAX_CACHE_(f) ((void)(f))
+#  else /* Microsoft: a volatile byte is one access */
+#    define CPU_RELAX_CACHED_() (*(volatile unsigned char *)cpu_relax_cache_())
+#    define CPU_RELAX_CACHE_(f) ((void)(CPU_RELAX_CACHED_() = (unsigned char)(f)))
 #  endif
 
 /* The cache: 0, or the features and KNOWN. Threads and signal handlers may all write it, because they all write
@@ -1224,7 +1291,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  endif
 
 #  undef CPU_RELAX_ARM_
-#  undef CPU_RELAX_ISB_
+#  undef CPU_RELAX_BASELINE_
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
@@ -1239,8 +1306,11 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_FENCE_
 #  undef CPU_RELAX_LOAD_
 #  undef CPU_RELAX_MAY_SLEEP_
+#  undef CPU_RELAX_BETTER_FEATURE_
+#  undef CPU_RELAX_BETTER_INSN_
 #  undef CPU_RELAX_BETTER_HINT_
 #  undef cpu_relax_hint_
+#  undef cpu_relax_hwcap_
 #  undef cpu_relax_detect_
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_

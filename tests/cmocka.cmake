@@ -17,8 +17,7 @@ elseif(CPU_RELAX_TARGET AND CMAKE_CROSSCOMPILING)
   set(haves INTTYPES_H MALLOC_H SIGNAL_H STDINT_H SETJMP_H)
   if(MSVC)
     list(APPEND haves SNPRINTF VSNPRINTF)
-    # Wine's <setjmp.h> knows clang, not Microsoft's compiler: undo the flags of the target win64-cl.
-    target_compile_options(cmocka PRIVATE -D__clang__=1 -U__attribute__ -U__asm__ -U__extension__)
+    target_compile_options(cmocka PRIVATE -D__clang__=1) # else Wine's <setjmp.h> declares nothing
   else()
     list(APPEND haves STRINGS_H STRUCT_TIMESPEC GCC_THREAD_LOCAL_STORAGE)
   endif()

@@ -5,15 +5,15 @@
 # usage: sh tests/run.sh [--no-install] [GROUP...]
 #
 #   all       everything; of the systematic mutants a sample, one in 100; the default
-#   host      this machine's compilers: the unit tests, without the longest, and what the compilers make of the headers
+#   host      this machine's compilers, without the longest tests: about 40 s once packages are installed
 #   arm       32-bit ARM
 #   TARGET    one target, such as armel; python3 tests/targets.py names
 #   FILE      one test file without test_ and .py, such as documents or allocators
 #   mutants   the hand-picked mutants and that sample: each must be detected
 #
-# For Debian 12. Installs missing packages, as root or with sudo, and builds what Debian lacks in build/sysroot.
-# --no-install prevents that; tests that miss a program are then skipped. Fails if a test failed, or was skipped without
-# --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
+# For Debian 12 with its security updates. Installs missing packages, as root or with sudo, and builds what Debian lacks
+# in build/sysroot. --no-install prevents both; tests that miss a program are then skipped. Fails if a test failed, or
+# was skipped without --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3 # Debian's, for which Debian has pytest
@@ -51,11 +51,12 @@ run() { # WHAT COMMAND...: in the background, so that a signal need not wait for
     return $status
 }
 
-[ -x $python ] || [ -z "$strict" ] || sh tests/packages.sh python3 || die 'python3 is missing'
+[ -x $python ] || { [ -n "$strict" ] && sh tests/packages.sh python3; } || die "$python is missing: install it first"
 for group; do $python tests/targets.py tests "$group" >/dev/null || exit 1; done
 if [ -n "$strict" ]; then
+    say packages | tee $logs/output
     # shellcheck disable=SC2046 # names are words
-    run packages sh tests/packages.sh $($python tests/targets.py packages "$@") || die "$(tail -n 20 $logs/output)"
+    sh tests/packages.sh $($python tests/targets.py packages "$@") || die 'stopped: packages are missing, see above'
     # shellcheck disable=SC2005,SC2046 # one line
     sysroots=$(echo $($python tests/targets.py sysroots "$@"))
     # shellcheck disable=SC2086

@@ -51,17 +51,6 @@ def test_noexcept(compiler, need, tmp_path):
           '#include "cpu_relax.h"\nstatic_assert(noexcept(cpu_relax()), "");\nint main() {}\n')
 
 
-@pytest.mark.parametrize('standard', ['c99', 'c17', 'c2x'])
-@pytest.mark.parametrize('compiler', C)
-def test_called_from_an_external_inline_function(compiler, standard, need, tmp_path):
-    """C99 forbids calls of static functions there."""
-    need(compiler)
-    build(tmp_path, compiler, standard, '#include "cpu_relax.h"\n'
-          'inline void poll(const volatile int *flag) { while (!*flag) cpu_relax(); }\n'
-          'extern inline void poll(const volatile int *flag);\n'
-          'int main(void) { const volatile int set = 1; poll(&set); return 0; }\n', '-pedantic-errors')
-
-
 @pytest.mark.parametrize('compiler', C)
 def test_address_is_refused_in_c(compiler, need, tmp_path):
     """Documented: in C it has no address. A copy emitted for a callback could be another file's."""

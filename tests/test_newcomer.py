@@ -1,4 +1,4 @@
-"""The first steps: the demo, the first command, presets, an IDE, an empty Debian. SPDX-License-Identifier: MIT"""
+"""The first steps: the demo, the CMake command, presets, an IDE, an empty Debian. SPDX-License-Identifier: MIT"""
 import json
 import os
 import re
@@ -14,13 +14,16 @@ from documents import block
 from targets import SYSROOTS
 
 
+DEMO, TESTS = block('start').splitlines()
+
+
 # ---- the demo ---------------------------------------------------------------------------------------
 def test_demo():
-    assert re.search(r'pause|yield|isb|nop|none', run('sh', '-ec', block('demo'), cwd=ROOT)), 'it names no hint'
+    assert re.search(r'pause|yield|isb|nop|none', run('sh', '-ec', DEMO, cwd=ROOT)), 'it names no hint'
 
 
 MANAGERS = {  # what each package manager must be called with
-    'apt-get': 'apt-get install -y --no-install-recommends gcc libc6-dev',
+    'apt-get': 'apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends gcc libc6-dev',
     'dnf': 'dnf install -y gcc',
     'apk': 'apk add gcc musl-dev',
     'pacman': 'pacman -Sy --noconfirm gcc',
@@ -29,7 +32,7 @@ MANAGERS = {  # what each package manager must be called with
 # A package manager that installs a compiler whose programs print `ran`
 MANAGER = '''#!/bin/sh
 echo "{name} $*" >>{bin}/log
-[ "$1" != update ] || exit 0
+for word; do [ "$word" != update ] || exit 0; done
 cat >{bin}/gcc <<"END"
 #!/bin/sh
 while [ "$1" != -o ]; do shift; done
@@ -73,7 +76,7 @@ def test_demo_installs_a_compiler(manager, demo):
     assert status == 0, said
     assert said.splitlines()[-1] == 'ran'
     assert MANAGERS[manager] in called
-    assert re.search(f'no C compiler here: installing gcc.*{manager}', said)
+    assert re.search(f'no C compiler found: installing gcc.*{manager}', said)
 
 
 def test_demo_installs_by_sudo(demo):
@@ -82,19 +85,25 @@ def test_demo_installs_by_sudo(demo):
     assert 'sudo env' in called and MANAGERS['dnf'] in called
 
 
-@pytest.mark.parametrize('options, here', [
-    pytest.param([], {'manager': 'dnf', 'uid': 1000}, id='neither root nor sudo'),
-    pytest.param([], {}, id='no package manager'),
-    pytest.param(['--no-install'], {'manager': 'dnf'}, id='no-install')])
-def test_demo_advises(options, here, demo):
-    """Where it may not install, or cannot."""
+@pytest.mark.parametrize('options, here, why', [
+    pytest.param([], {'manager': 'dnf', 'uid': 1000}, 'that needs root or sudo', id='neither root nor sudo'),
+    pytest.param([], {}, 'no known package manager', id='no package manager'),
+    pytest.param(['--no-install'], {'manager': 'dnf'}, '--no-install prevents that', id='no-install')])
+def test_demo_advises(options, here, why, demo):
+    """Where it may not install, or cannot, it says why and names the packages."""
     status, said, called = demo(*options, **here)
     assert status == 1, said
-    assert 'no C compiler here: install one' in said
+    assert f'no C compiler found. Nothing was installed: {why}' in said
+    assert 'apt-get install gcc libc6-dev' in said
     assert called == []
 
 
-# ---- the first command, presets, an IDE -------------------------------------------------------------
+@pytest.mark.parametrize('script', ['examples/demo.sh', 'tests/run.sh', 'tests/packages.sh', '.ci/run'])
+def test_help(script):
+    assert re.match('usage: .*sh ', run('sh', ROOT / script, '--help'))
+
+
+# ---- the CMake command, presets, an IDE -------------------------------------------------------------
 GENERATORS = pytest.mark.parametrize('generator', ['Unix Makefiles', 'Ninja', 'Ninja Multi-Config'])
 WITHOUT = '-DCMAKE_DISABLE_FIND_PACKAGE_cmocka=ON'  # CMake finds no package that its cache switches off
 
@@ -106,26 +115,28 @@ def tree(tmp_path):
 
 
 @pytest.fixture
-def first(tree, need, tmp_path):
-    """first(GENERATOR, OPTION): the README's first command with this generator; its output."""
+def built(tree, need, tmp_path):
+    """built(GENERATOR, OPTION): the README's CMake command with this generator; its output."""
     def start(generator, option=''):
         need('ninja' if 'Ninja' in generator else 'make', 'ninja-build make')
         env = dict(os.environ, CMAKE_GENERATOR=generator, DESTDIR=str(tmp_path / 'stage'))
-        said = run('sh', '-ec', block('first').replace('-B build', f'-B build {option}', 1), cwd=tree, env=env)
+        command = block('cmake').partition('\n')[2]  # the first line installs packages
+        said = run('sh', '-ec', command.replace('-B build', f'-B build {option}', 1), cwd=tree, env=env)
         assert (tmp_path / 'stage/usr/local/include/cpu_relax.h').exists(), 'it installs nothing'
         return said
     return start
 
 
 @GENERATORS
-def test_first_command(generator, first):
-    assert '100% tests passed' in first(generator)
+def test_cmake_command(generator, built):
+    assert '100% tests passed' in built(generator)
 
 
 @GENERATORS
-def test_first_command_without_cmocka(generator, first):
-    """CMake reports why there are no tests."""
-    assert len(re.findall('Tests left out: .*libcmocka-dev', first(generator, WITHOUT))) == 1
+def test_cmake_command_without_cmocka(generator, built):
+    """CMake's last message of this project names what to install."""
+    said = built(generator, WITHOUT)
+    assert re.search(r'No test will run: .*libcmocka-dev.*\n-- Configuring done', said)
 
 
 def test_tests_that_cannot_be_built_are_an_error(tree):
@@ -177,10 +188,15 @@ class System:
         run('cp', '--remove-destination', '/etc/resolv.conf', root / 'etc/')
         documents.copy_tree(root / 'srv/cpu_relax')
 
+    def sh(self, where, script, user=0):
+        return sh('env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'chroot', f'--userspec={user}',
+                  self.root, 'sh', '-ec', f'cd {where}; {script}', limit=600)
+
     def run(self, where, script):
         __tracebackhide__ = True
-        return run('env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'chroot', self.root,
-                   'sh', '-ec', f'cd {where}; {script}')
+        status, said = self.sh(where, script)
+        assert status == 0, f'status {status}: {said[-3000:]}'
+        return said
 
 
 @pytest.fixture
@@ -197,15 +213,26 @@ def debian(request):
 def test_demo_on_an_empty_system(debian):
     system = debian('empty')
     assert system.run('/', 'command -v cc gcc || echo none') == 'none\n', 'there is a compiler already'
-    system.run('/srv/cpu_relax', block('demo'))
+    system.run('/srv/cpu_relax', DEMO)
     cache = 'var/cache/apt/archives'
     run('cp', '-n', '-t', DEBIAN / 'empty' / cache, list((system.root / cache).glob('*.deb')))  # quick the next time
 
 
-def test_first_command_with_a_compiler(debian):
-    """And the README's line uninstalls it."""
+@pytest.mark.parametrize('command, missing', [(DEMO, 'gcc libc6-dev'), (TESTS, 'python3')], ids=['demo', 'tests'])
+def test_without_root_on_an_empty_system(command, missing, debian):
+    """It says what is missing and why nothing was installed, fails, and leaves nothing that CMake would read."""
+    system = debian('empty')
+    run('chown', '-R', '65534', system.root / 'srv/cpu_relax')
+    status, said = system.sh('/srv/cpu_relax', command, user=65534)
+    assert status == 1, said
+    assert 'Nothing was installed: that needs root or sudo' in said and missing in said, said
+    assert not (system.root / 'srv/cpu_relax/build/CMakeCache.txt').exists()
+
+
+def test_cmake_command_on_a_system_with_a_compiler(debian):
+    """The tests run, and the README's line uninstalls what it installed."""
     system = debian('compiler')
-    system.run('/srv/cpu_relax', block('first'))
+    assert '100% tests passed' in system.run('/srv/cpu_relax', block('cmake'))
     header = system.root / 'usr/local/include/cpu_relax.h'
     assert header.exists(), 'it installs nothing'
     system.run('/srv/cpu_relax', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1])

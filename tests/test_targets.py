@@ -34,7 +34,7 @@ WRONG = {  # edit of the good table: the message
     ('["0", "2"]', '"0"'): 'z80: each.level must be a list',
     ('{soft}', '{sort}'): 'z80: {sort} in flags is neither in its each nor in [alias]',
     ('z80.bytes = ', 'z80.bytes = = '): 'Invalid value',
-    ('[cpu]', '[cpus]'): '[cpus] is none of alias, program, packages, cpu, family',
+    ('[cpu]', '[cpus]'): '[cpus] is none of alias, march, program, packages, cpu, family',
     ('[cpu]', '[cpu]\nzero = {}'): 'cpu.zero is proved by no target',
     ('[family.targets]\n', '[family.others]\n'): 'number 1 has no targets',
     ('\n[[family]]', '\n[[family]]\ntargets.z80 = {proof = "compile", cpu = "none", compiler = "z", hint = "-"}'

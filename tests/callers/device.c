@@ -1,5 +1,5 @@
 /*
- * device.c - the hint in device code of OpenMP, SYCL, OpenCL, CUDA and HIP
+ * device.c - the hint in device code of OpenMP, SYCL, OpenCL, CUDA and HIP, and in their host code
  * SPDX-License-Identifier: MIT
  *
  * Without a toolkit: attributes are spelled as clang knows them, and nothing is launched.
@@ -12,6 +12,16 @@
 
 #if defined(__CUDA__) || defined(__HIP__)
 #  define ON_BOTH_SIDES __attribute__((host, device))
+__attribute__((device)) void poll_on_the_device(const volatile int *flag)
+{
+    while (!*flag)
+        CPU_RELAX_STATEMENT();
+}
+__attribute__((host)) void poll_on_the_host(const volatile int *flag)
+{
+    while (!*flag)
+        CPU_RELAX_STATEMENT();
+}
 #elif defined(SYCL_LANGUAGE_VERSION)
 #  define ON_BOTH_SIDES [[clang::sycl_external]]
 #else

@@ -2,8 +2,7 @@
  * inline.c - inline functions with external linkage, and words without _Atomic: C99 at its strictest
  * SPDX-License-Identifier: MIT
  *
- * A C99 inline function with external linkage may call nothing static, so it calls an ordinary function where
- * it waits. Compiled, not run.
+ * A C99 inline function with external linkage may call nothing static, so it calls an ordinary function where it waits.
  */
 #include "cpu_relax.h"
 
@@ -22,8 +21,6 @@ extern inline void spin_until(const int *flag);
 
 enum state { EMPTY, FULL };
 
-int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
-                  const volatile uint64_t *wide, const void *const *pointer, enum state *state);
 int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
                   const volatile uint64_t *wide, const void *const *pointer, enum state *state)
 {
@@ -49,7 +46,7 @@ int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *
 #endif
 #if CPU_RELAX_HAS_EQPTR
     changed += cpu_relax_while_eqptr(pointer, byte, five_seconds) != byte;
-    changed += cpu_relax_until_eqptr(pointer, byte, five_seconds) == byte;
+    changed += cpu_relax_until_eqptr(pointer, byte, 100) == byte;
 #endif
     return changed;
 }
@@ -63,3 +60,16 @@ inline int spin_on_words(const uint8_t *byte, volatile uint16_t *half, const uin
 extern inline int spin_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *word,
                                 const volatile uint64_t *wide, const void *const *pointer,
                                 enum state *state);
+
+int main(void)
+{
+    const uint8_t byte = 1;
+    uint16_t half = 1;
+    const uint32_t word = 1;
+    const uint64_t wide = 1;
+    const void *pointer = &word;
+    enum state full = FULL;
+
+    spin_until(&(const int){1});
+    return spin_on_words(&byte, &half, &word, &wide, &pointer, &full) == 0;
+}

@@ -28,6 +28,11 @@ const node target = {7};
 std::atomic<const node *> pointer{&target};
 volatile state plain_state = state::empty;
 const volatile unsigned short half = 5;
+const std::atomic<int> negative{-1};
+std::uint32_t word = 5;
+const std::uint32_t *const const_word = &word;
+volatile std::uint64_t volatile_word = 5;
+std::atomic<std::uint8_t> byte{0x55};
 
 const std::uint64_t forever = CPU_RELAX_FOREVER;
 
@@ -44,6 +49,12 @@ bool types_are_kept()
     return s == state::full && b && i == -1 && c == green && w == -5 && p == &target &&
            q == &target && cpu_relax_until_eq(&plain_state, state::empty, 0) == state::empty &&
            cpu_relax_until_eq(&half, 5, forever) == 5 &&
+           cpu_relax_until_eq(&negative, -1, forever) == -1 &&
+           cpu_relax_while_eq8(&flag, 0, forever) == 1 &&
+           cpu_relax_while_eq8(&now, 0, forever) == 1 && cpu_relax_while_eq32(&word, 5, 10) == 5 &&
+           cpu_relax_while_eq(&word, 0, 0) == 5 &&
+           cpu_relax_while_eq64(&volatile_word, 0, forever) == 5 &&
+           cpu_relax_while_eq(&volatile_word, 5, 10) == 5 &&
            cpu_relax_until_eqptr(&pointer, &target, forever) == &target &&
            cpu_relax_while_eqptr(&pointer, nullptr, forever) == &target;
 }
@@ -54,13 +65,20 @@ bool masks_are_of_the_same_type()
            cpu_relax_while_masked(&number, 1, 0, forever) == -1 &&
            cpu_relax_until_masked(&wide, 3, -5, forever) == -5 &&
            cpu_relax_until_masked32(&number, 0xffu, 0xffu, forever) == 0xffffffffu &&
+           cpu_relax_until_masked(&byte, 0x80, 0, forever) == 0x55 &&
+           cpu_relax_until_masked(const_word, 3, 5, forever) == 5 &&
+           cpu_relax_while_masked(&volatile_word, 1, 0, forever) == 5 &&
            cpu_relax_while_masked16(&half, 4, 0, forever) == 5;
 }
 
 bool expired_timeouts_return_what_is_there()
 {
+    const std::uint64_t wrapped = UINT64_MAX; /* a difference `deadline - now` that has expired */
+
+    cpu_relax_for_ns(wrapped);
     return cpu_relax_until_eq(&number, 7, 0) == -1 && cpu_relax_while_eq(&flag, true, 100) &&
-           cpu_relax_until_masked(&number, 1, 0, static_cast<std::uint64_t>(-1)) == -1;
+           cpu_relax_until_eq(&word, 2, wrapped) == 5 &&
+           cpu_relax_until_masked(&number, 1, 0, wrapped) == -1;
 }
 
 #if defined(FLOAT)

@@ -4,40 +4,20 @@
  */
 #include "cpu_relax_wait.h"
 
-void spin(void)
-{
-    CPU_RELAX_STATEMENT();
-}
-void delay(unsigned long long ns)
-{
-    cpu_relax_for_ns(ns);
-}
-void begin(cpu_relax_backoff_t *b)
+const char *const names[] = {CPU_RELAX_HINT CPU_RELAX_INSN, CPU_RELAX_CLOCK CPU_RELAX_MONITOR};
+
+unsigned long spin_and_back_off(cpu_relax_backoff_t *b, unsigned long long ns)
 {
     static const cpu_relax_backoff_t init = CPU_RELAX_BACKOFF_INIT;
-    *b = init;
+
+    CPU_RELAX_STATEMENT();
+    cpu_relax_for_ns(ns);
+    b[0] = init;
+    cpu_relax_backoff_init(b + 1, (unsigned)ns);
+    cpu_relax_backoff_reset(b + 2);
+    return (unsigned)cpu_relax_backoff(b + 3) + cpu_relax_features() + CPU_RELAX_VERSION;
 }
-int back_off(cpu_relax_backoff_t *b)
-{
-    return cpu_relax_backoff(b);
-}
-void again(cpu_relax_backoff_t *b, unsigned n)
-{
-    cpu_relax_backoff_init(b, n);
-    cpu_relax_backoff_reset(b + 1);
-}
-unsigned features(void)
-{
-    return cpu_relax_features();
-}
-const char *hint(void)
-{
-    return CPU_RELAX_HINT CPU_RELAX_INSN CPU_RELAX_CLOCK CPU_RELAX_MONITOR;
-}
-long version(void)
-{
-    return CPU_RELAX_VERSION;
-}
+
 #define EQ(bits, result, word)                                                                     \
   result while_eq##bits(const void *p, word old, unsigned long long ns)                            \
   {                                                                                                \

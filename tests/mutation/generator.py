@@ -98,7 +98,6 @@ def edits(text):
 def small(text, found):
     """Mutations of a token or two."""
     for i, token in enumerate(found):
-        before = found[i - 1] if i else None
         if token.kind == 'number':
             digits = re.match(r'0[xX][0-9a-fA-F]+|\d+', token.text).group()
             suffix = token.text[len(digits):]
@@ -107,13 +106,11 @@ def small(text, found):
                 if value >= 0:
                     yield token.start, token.end, (hex(value) if base == 16 else str(value)) + suffix
         elif token.kind == 'string' and token.text != '""':
-            if before is None or before.text not in ('extern', ':', '(') or not before.text == 'extern':
-                if text[:token.start].rstrip().endswith(': : :'):
-                    yield text.rindex(':', 0, token.start), token.end, ''
-                elif text[:token.start].rstrip().endswith(': :'):
-                    pass
-                elif before is None or before.text != 'extern':
-                    yield token.start, token.end, '""'
+            head = text[:token.start].rstrip()
+            if head.endswith(': : :'):
+                yield text.rindex(':', 0, token.start), token.end, ''
+            elif not head.endswith((': :', 'extern')):
+                yield token.start, token.end, '""'
         elif token.text == '!':
             yield token.start, token.end, ''
         elif token.text in NEIGHBOURS:
@@ -126,7 +123,7 @@ def small(text, found):
             yield token.start, token.end, ''
         elif token.text == '__ATOMIC_ACQUIRE' and i and found[i - 1].text in (',', '('):
             yield token.start, token.end, '__ATOMIC_RELAXED'
-        elif token.text in ('memory_order_acquire',):
+        elif token.text == 'memory_order_acquire':
             yield token.start, token.end, 'memory_order_relaxed'
         elif token.text == '__attribute__':
             yield token.start, found[closing(found, i + 1)].end, ''

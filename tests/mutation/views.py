@@ -16,6 +16,17 @@ import generator
 from mutants import HERE, ROOT
 
 TABLE = tomllib.loads((HERE / 'views.toml').read_text())
+# What is included, and used: a mutant of a macro that an includer may use must show
+CALLS = [f'cpu_relax_{sense}_eq{width}(p, old, ns)' for sense in ('while', 'until') for width in (8, 16, 32, 64, 'ptr', '')]
+CALLS += [call.replace('_eq', '_masked').replace('old', 'mask, want') for call in CALLS if 'ptr' not in call]
+SOURCE = """
+#include "cpu_relax.h"
+#if !defined(__ASSEMBLER__)
+#include "cpu_relax_wait.h"
+#endif
+CPU_RELAX_VERSION
+CPU_RELAX_STATEMENT()
+""" + '\n'.join(CALLS) + '\n'
 HEADERS = {f'include/{path.name}': path.read_text() for path in sorted((ROOT / 'include').glob('*.h'))}
 
 
@@ -103,7 +114,7 @@ class Views:
         with open(self.work / 'views.c', 'w') as out:
             for number, view in enumerate(self.views):
                 out.write(''.join(f'#undef {name}\n' for name in names))
-                out.write('\n'.join(view.macros) + f'\n@@{number}@@\n' + TABLE['source'])
+                out.write('\n'.join(view.macros) + f'\n@@{number}@@\n' + SOURCE)
                 out.write(''.join(f'#ifdef {name}\n"{name}" {name}\n#endif\n' for name in self.own))
 
     def texts(self, changed):

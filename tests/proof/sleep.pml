@@ -14,7 +14,7 @@
  * The monitor, one of
  * -DWFE    Arm: LDAXR arms and loads at once, an event ends the sleep; that a monitor was cleared by a
  *          store is an event, and so is a return from an exception.
- * -DWRS    RISC-V: LR arms and loads at once; it sleeps while the reservation is held.
+ * -DWRS    RISC-V, POWER: LR arms and loads at once; it sleeps while the reservation is held.
  * -DLL     MIPS: LL and PAUSE, likewise; a return from an exception clears LLbit.
  * -DMWAIT  x86: MONITORX, UMONITOR arm, a load follows; it sleeps while nobody has stored to the line.
  *

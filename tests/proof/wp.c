@@ -170,7 +170,8 @@ static cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ min_, cp
 /*@ requires \valid(t_) && timeout_ != CPU_RELAX_FOREVER;
     assigns t_->sleep_budget_;
     ensures \result / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_) && t_->sleep_budget_ >= 0; */
-static cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_, cpu_relax_u64_ timeout_);
+static cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_,
+                                            cpu_relax_u64_ timeout_);
 
 /* By text, so that no prover has to unfold it. */
 /* clang-format off */

@@ -4,8 +4,8 @@
 #
 # usage: fetch.sh DIR PACKAGE...    each becomes DIR/PACKAGE
 #
-# PACKAGE is a source package, NAME@RELEASE, a source package of another release of Debian, or
-# NAME:ARCHITECTURE, a binary package of another architecture.
+# PACKAGE is a source package, NAME, or a binary package, NAME:ARCHITECTURE; either followed by @RELEASE, if it is of
+# another release of Debian. Of linux-image-NAME, which depends on the newest kernel, that kernel's /boot is unpacked.
 #
 # Works as any user on a Debian machine, whether or not its sources name source packages: apt is
 # given a list and caches of its own below DIR, and nothing of the machine's is changed. The mirror
@@ -57,18 +57,23 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Ori
 [ -n "$mirror" ] ||
     die "apt knows no mirror of Debian '$codename' main: run apt-get update, or add a source"
 
+split() { # PACKAGE: sets name, architecture, which is empty for a source package, and release
+    name=${1%%[:@]*} architecture='' release=$codename
+    case $1 in *:*) architecture=${1#*:} ;; esac
+    architecture=${architecture%@*}
+    case $1 in *@*) release=${1#*@} ;; esac
+}
+
 apt=$dir/.apt
 tmp=$dir/.tmp
 mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$tmp"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb-src [signed-by=$keyring] $mirror $codename main" >"$apt/sources.list"
-for release in $(printf '%s\n' "$@" | sed -n 's/.*@//p' | sort -u); do
-    echo "deb-src [signed-by=$keyring] $mirror $release main" >>"$apt/sources.list"
-done
-foreign=$(printf '%s\n' "$@" | sed -n 's/.*://p' | sort -u)
-for architecture in $foreign; do
-    echo "deb [arch=$architecture signed-by=$keyring] $mirror $codename main" >>"$apt/sources.list"
-done
+for package in $todo; do
+    split "$package"
+    type=deb-src signed="signed-by=$keyring"
+    [ -z "$architecture" ] || type=deb signed="arch=$architecture $signed"
+    echo "$type [$signed] $mirror $release main"
+done | sort -u >"$apt/sources.list"
 # Read after the machine's own settings: its proxy holds and its hooks do not. The user _apt,
 # which apt becomes when root runs it, could not write here. Without the error mode, update says
 # that all is well when it reached nothing.
@@ -83,9 +88,7 @@ APT::Update::Error-Mode "any";
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 EOC
-for architecture in $foreign; do
-    echo "APT::Architectures:: \"$architecture\";" >>"$apt/apt.conf"
-done
+sed -n 's/.*arch=\([^ ]*\) .*/APT::Architectures:: "\1";/p' "$apt/sources.list" | sort -u >>"$apt/apt.conf"
 
 run() { # WHAT COMMAND...: the command, whose output is of interest only if it fails
     what=$1
@@ -102,14 +105,20 @@ run "cannot fetch ${todo}from $mirror, which gives no list of such packages: is 
 for package in $todo; do
     rm -rf "$tmp"
     mkdir -p "$tmp/tree"
-    get="source --download-only $package/$codename"
-    unpack='tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree'
+    split "$package"
     case $package in
-    *:*) get="download $package" unpack='dpkg-deb -x *.deb tree' ;;
-    *@*) get="source --download-only ${package%@*}/${package#*@}" ;;
+    linux-image-*)
+        get="download ?reverse-depends(?exact-name($name))"
+        unpack='dpkg-deb --fsys-tarfile *.deb | tar -xC tree ./boot'
+        ;;
+    *:*) get="download $name:$architecture/$release" unpack='dpkg-deb -x *.deb tree' ;;
+    *)
+        get="source --download-only $name/$release"
+        unpack='tar -xf *.orig.tar.*[z2] --strip-components=1 -C tree'
+        ;;
     esac
     # shellcheck disable=SC2086 # $get is words
-    run "cannot fetch $package from $mirror: is it a package of Debian $codename?" \
+    run "cannot fetch $package from $mirror: is it a package of Debian $release?" \
         apt-get -qq -c "$apt/apt.conf" $get
     run "cannot unpack $package: is the disk full?" sh -c "$unpack"
     mv "$tmp/tree" "$dir/$package"

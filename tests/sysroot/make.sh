@@ -6,7 +6,7 @@
 #
 #   src/PACKAGE   the upstream source of a Debian package (fetch.sh)
 #   debian        an empty Debian 12, as root
-#   armeb, msp430, wine-arm64, or a C library that musl.sh knows
+#   msp430, wine-arm64, or a C library that musl.sh knows
 #
 # Names: python3 tests/targets.py sysroots. What is complete is left alone.
 set -eu
@@ -28,7 +28,6 @@ for name; do
     esac
     echo "making $name"
     case $name in
-    armeb) sh "$here/armeb.sh" "$dir" armeb -mfloat-abi=soft ;;
     debian | msp430 | wine-arm64) sh "$here/$name.sh" "$dir" ;;
     *) sh "$here/musl.sh" "$dir" "$name" ;;
     esac

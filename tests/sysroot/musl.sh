@@ -34,6 +34,9 @@ musl-i386) package=musl-dev:i386 cc=i686-linux-gnu-gcc ;;
 musl-armhf) package=musl-dev:armhf cc=arm-linux-gnueabihf-gcc ;;
 musl-mipsel) package=musl-dev:mipsel cc=mipsel-linux-gnu-gcc ;;
 riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linux__ -march=rv32imac -mabi=ilp32' ;;
+# One build serves every -march: ARMv4T and soft float, which any later ARM or Thumb code can call, -mfloat-abi=hard
+# excepted. Whether it is BE8 (-march=armv6 and later) or BE32 is decided when a program is linked.
+armeb) package=musl target=armeb cc='arm-linux-gnueabi-gcc -mbig-endian -march=armv4t -marm -mfloat-abi=soft -fno-pie' ;;
 or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
 aarch64_be) package=musl@trixie target=aarch64_be cc="$clang --target=aarch64_be-linux-gnu -mno-outline-atomics" ;;
 loong64) package=musl@trixie target=loongarch64 cc="$clang --target=loongarch64-linux-gnu -mno-lsx" ;;
@@ -43,7 +46,7 @@ program=${cc%% *}
 command -v "$program" >/dev/null || die "$program is missing: install its Debian package"
 
 version=$($program -dumpversion)
-stamp="$(cksum <"$0") $version"
+stamp="$(cat "$0" "$here/libgcc.sh" | cksum) $version"
 out=$root/$name
 [ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ] || exit 0
 
@@ -64,22 +67,11 @@ ar=${program%gcc}ar ranlib=${program%gcc}ranlib libraries='-lc -lgcc -lgcc_eh'
 case $program in clang*) ar=llvm-ar-22 ranlib=llvm-ranlib-22 libraries=-lc ;; esac
 own=$($program -print-file-name=include) # the compiler's own headers
 
-# Nothing waits for the speed of this library, and no test for two fifths of it.
-unused='aio complex crypt dirent ipc legacy math mq network passwd regex search temp termios'
-build_musl() {
-    directories=''
-    for directory in "$root/src/$package"/src/*/; do
-        case " $unused " in *" $(basename "$directory") "*) ;; *) directories="$directories ${directory%/}" ;; esac
-    done
-    directories="$directories $root/src/$package/src/malloc/mallocng $root/src/$package/crt $root/src/$package/ldso"
-    # shellcheck disable=SC2086 # no path has a blank
-    files=$(printf '%s/*.c ' $directories) # for printf and scanf:
-    for file in frexp fpclassify signbit scalbn copysign fmod; do files="$files $root/src/$package/src/math/*$file*.c"; done
+build_musl() { # nothing waits for the speed of this library
     CC="$cc$double" LIBCC=-lgcc AR="$ar" RANLIB="$ranlib" CFLAGS='-O1 -w' "$root/src/$package/configure" \
         --target=$target --prefix= --disable-shared --disable-wrapper
-    set -- SRC_DIRS="$directories" BASE_GLOBS="$files" AR="$ar" RANLIB="$ranlib"
-    make -j"$(nproc)" "$@"
-    make install DESTDIR="$new" "$@"
+    make -j"$(nproc)" AR="$ar" RANLIB="$ranlib"
+    make install DESTDIR="$new"
 }
 
 unset MAKEFLAGS MFLAGS
@@ -103,6 +95,10 @@ case $package in
         ;;
     esac
     (cd "$new/build" && run 'build musl' build_musl)
+    if [ "$name" = armeb ]; then
+        mkdir "$new/build/libgcc"
+        (cd "$new/build/libgcc" && run 'build libgcc' sh "$here/libgcc.sh" "$root" "$cc" && mv ./*.a "$new/lib")
+    fi
     [ -z "$double" ] || cp "$new"/double/bits/*.h "$new/include/bits"
     rm -rf "$new/build" "$new/double"
     ;;

@@ -265,7 +265,7 @@ static int detects_by_bit(unsigned int bit)
     }
     return 1;
 }
-#elif defined(__aarch64__) && defined(__linux__)
+#elif (defined(__aarch64__) || defined(__powerpc__)) && defined(__linux__)
 #  define DETECTS 1
 static unsigned int misuses;
 static volatile unsigned long caps[2];
@@ -283,13 +283,18 @@ static int detects_by_bit(unsigned int bit)
     for (second = 0; second < 2; second++) {
         unsigned int features = 0;
 
+#  if defined(__aarch64__)
         if (second == 0 && bit == 2)
             features |= CPU_RELAX_FEATURE_EVTSTRM;
         if (second == 0 && bit == 29)
             features |= CPU_RELAX_FEATURE_SB;
         if (second == 1 && bit == 31)
             features |= CPU_RELAX_FEATURE_WFXT;
-        caps[second] = 1ul << bit;
+#  else
+        if (second == 1 && bit == 18)
+            features |= CPU_RELAX_FEATURE_ISA31;
+#  endif
+        caps[second] = bit < sizeof(long) * 8 ? 1ul << bit : 0;
         caps[!second] = 0;
         right &= DETECT() == features;
     }

@@ -5,6 +5,11 @@
  * W8, W17, W23: also a statement macro of the includer's for the hint, and a clock function called now.
  */
 #include "test.h"
+#if defined(_MSC_VER) && !defined(__clang__)
+#  include <intrin.h> /* the header includes it: no macro may stand before */
+#  undef max
+#  undef min
+#endif
 
 static uint64_t ticks_of_now;
 

@@ -4,9 +4,9 @@
  *
  * The clock, the hint and the features are the test's own, and each instruction that this CPU lacks is
  * simulated by the handler of its trap: it stores at the worst moment, wakes when the test wants it, and
- * counts a sleep that no store would end. The PAUSE of MIPS does not trap: only the hints that it replaces
- * can be counted. Where a CPU that is neither x86 nor AArch64 has an instruction that the test wants to
- * simulate, the tests are skipped.
+ * counts a sleep that no store would end. The PAUSE of MIPS does not trap: its sleeps are not counted.
+ * Where a CPU that is neither x86 nor AArch64 has an instruction that the test wants to simulate, the
+ * tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
 #include <stdarg.h>
@@ -15,6 +15,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#if defined(__powerpc__)
+#  include <asm/ptrace.h> /* PT_NIP */
+#endif
 #include <endian.h>
 #include <sched.h>
 #include <signal.h>
@@ -43,8 +46,9 @@ static unsigned int detect(void);
 
 #include "wait_private.h"
 
-/* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep for as
- * long as they are told, and how many hints come before the first sleep without a timeout */
+/* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep with a
+ * timeout, which for as long as they are told, and how many hints come before the first sleep without a
+ * timeout */
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { SMALL_WORDS = 1 };
 #else
@@ -55,6 +59,7 @@ enum {
     ALL = CPU_RELAX_FEATURE_WAITPKG | CPU_RELAX_FEATURE_MWAITX,
     TRAPS = ALL,
     TRAPS_IN_THREADS = ALL,
+    TIMED = ALL,
     EXACT = ALL
 };
 enum { POLLS = CPU_RELAX_POLL_NS / 32 };
@@ -63,14 +68,20 @@ enum {
     ALL = CPU_RELAX_FEATURE_EVTSTRM | CPU_RELAX_FEATURE_WFXT,
     TRAPS = ALL,
     TRAPS_IN_THREADS = CPU_RELAX_FEATURE_WFXT,
-    EXACT = CPU_RELAX_FEATURE_WFXT
+    TIMED = ALL,
+    EXACT = CPU_RELAX_FEATURE_WFXT,
+    BETTER = CPU_RELAX_FEATURE_SB /* the hint */
 };
 enum { POLLS = CPU_RELAX_POLL_NS / 8 };
 #elif defined(__riscv)
-enum { ALL = CPU_RELAX_FEATURE_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, EXACT = 0 };
+enum { ALL = CPU_RELAX_FEATURE_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, TIMED = ALL, EXACT = 0 };
+enum { POLLS = CPU_RELAX_POLL_NS / 4 };
+#elif defined(__powerpc__)
+enum { ALL = CPU_RELAX_FEATURE_ISA31, TRAPS = ALL, TRAPS_IN_THREADS = ALL, TIMED = 0, EXACT = 0 };
+enum { BETTER = ALL };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #else
-enum { ALL = CPU_RELAX_FEATURE_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, EXACT = 0 };
+enum { ALL = CPU_RELAX_FEATURE_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, TIMED = 0, EXACT = 0 };
 enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #endif
 
@@ -88,7 +99,7 @@ static uint64_t detected_at, began_at;
 static volatile uint64_t word;
 static volatile enum moment moment;
 static enum wake wake;
-static volatile unsigned int arms, sleeps, lost, wrong;
+static volatile unsigned int arms, sleeps, lost, wrong, better_hints;
 static volatile uint64_t clock_ns, clock_step, slept; /* slept: the sum of all n */
 static volatile uint64_t longest; /* sleep that it was told, in ticks of the CPU's counter */
 static uint64_t hints, reads;
@@ -211,7 +222,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 }
 #elif defined(__aarch64__)
 static volatile int changed_when_armed;
-static volatile unsigned int barriers;
 static const uint64_t counter = 1000; /* it stands still */
 
 static uint64_t rate(void)
@@ -269,7 +279,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         sleep_now(changed_when_armed, 25000);
     } else if (instruction == 0xd50330ff) { /* SB */
         wrong += !(machine & CPU_RELAX_FEATURE_SB);
-        barriers++;
+        better_hints++;
     } else {
         abort();
     }
@@ -290,6 +300,31 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     sleep_now(has_changed(), 1250); /* LR, just before, saw what there is now */
     c->uc_mcontext.__gregs[REG_PC] += 4;
 }
+#elif defined(__powerpc__)
+static void emulate(int signal_number, siginfo_t *info, void *context)
+{
+    ucontext_t *c = context;
+#  if defined(__powerpc64__)
+    unsigned long *const pc = &c->uc_mcontext.gp_regs[PT_NIP];
+#  else
+    unsigned long *const pc = &c->uc_mcontext.uc_regs->gregs[PT_NIP];
+#  endif
+    const uint32_t instruction = *(const uint32_t *)*pc;
+
+    (void)signal_number;
+    (void)info;
+    wrong += !(machine & CPU_RELAX_FEATURE_ISA31);
+    if (instruction == 0x7c40003c) { /* WAIT 2,0: PAUSE_SHORT, the hint */
+        hints++;
+        better_hints++;
+    } else if (instruction == 0x7c20003c) { /* WAIT 1,0: WAITRSV */
+        arms++;
+        sleep_now(has_changed(), 25000); /* LWARX, just before, saw what there is now */
+    } else {
+        abort();
+    }
+    *pc += 4;
+}
 #else
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
@@ -302,7 +337,36 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 
 /* Tests */
 
-static unsigned int unreal; /* what this CPU lacks, and can so be simulated */
+static unsigned int unreal;   /* what this CPU lacks, and can so be simulated */
+static unsigned int executed; /* what it has, and wait_threads.c executes */
+
+#if defined(__aarch64__) || defined(__riscv) || defined(__powerpc__)
+static sigjmp_buf lacks_it;
+
+static void leave(int signal_number)
+{
+    siglongjmp(lacks_it, signal_number);
+}
+
+/* Emulators execute what they do not report: try it. */
+static int this_cpu_sleeps(void)
+{
+    void (*const before)(int) = signal(SIGILL, leave);
+    const int trapped = sigsetjmp(lacks_it, 1);
+
+    if (trapped == 0) {
+#  if defined(__aarch64__)
+        __asm__ __volatile__("mov x0, 0\n\t.inst 0xd5031000" ::: "x0", "memory"); /* wfet x0 */
+#  elif defined(__powerpc__)
+        __asm__ __volatile__(".long 0x7c20003c" ::: "memory"); /* waitrsv */
+#  else
+        __asm__ __volatile__(".word 0x01d00073" ::: "memory"); /* wrs.sto */
+#  endif
+    }
+    signal(SIGILL, before);
+    return trapped == 0;
+}
+#endif
 
 /* In each test, as cmocka handles the signal itself. */
 static void simulate(void)
@@ -324,7 +388,7 @@ static int begin(unsigned int has)
     RESET_FEATURES();
     machine = has;
     clock_step = 100;
-    detections = arms = sleeps = lost = wrong = 0;
+    detections = arms = sleeps = lost = wrong = better_hints = 0;
     hints = reads = slept = longest = 0;
     word = (uint64_t)9 << 32 | OLD;
     moment = NEVER;
@@ -361,7 +425,8 @@ static void short_waits_detect_nothing(void **state)
     cpu_relax_for_ns(most);
     while (cpu_relax_backoff(&b))
         ;
-    assert_int_equal(detections, strcmp(CPU_RELAX_HINT, "isb") == 0); /* for a better hint */
+    assert_int_equal(detections, /* for a better hint */
+                     strcmp(CPU_RELAX_HINT, "isb") == 0 || strcmp(CPU_RELAX_HINT, "or27") == 0);
     assert_int_equal(sleeps, 0);
     begin(ALL & unreal);
     clock_step = 500;
@@ -414,7 +479,7 @@ static void it_sleeps_by_what_the_machine_has(void **state)
         assert_int_equal(wrong, 0);
         assert_int_equal(lost, 0);
         assert_int_equal(arms, sleeps);
-        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
+        assert_true((sleeps != 0) == ((has & TRAPS & TIMED) != 0));
         assert_true((has & EXACT) == 0 || slept > 0); /* not all are over before they begin */
 #if defined(__aarch64__)
         if ((has & CPU_RELAX_FEATURE_WFXT) != 0)
@@ -447,7 +512,9 @@ static void each_width_sleeps_where_it_can(void **state)
         assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
         sleeps = 0;
         assert_ptr_equal(cpu_relax_while_eqptr(&pointer, all_bits, ns), all_bits);
-        assert_true((sleeps != 0) == ((has & TRAPS) != 0));
+        assert_true((sleeps != 0) == ((has & TRAPS & TIMED) != 0));
+        assert_true(SMALL_WORDS || SLEEP_NS(has, 8, CPU_RELAX_FOREVER) == 0);
+        assert_true(SMALL_WORDS || SLEEP_NS(has, 16, CPU_RELAX_FOREVER) == 0);
     }
 }
 
@@ -468,7 +535,7 @@ static void no_wake_up_is_lost(void **state)
                     if (moments[i] == WHILE_ARMING)
                         continue; /* the load does not trap */
 #endif
-                    if ((has & TRAPS) == 0 && moments[i] != BEFORE_ARMING)
+                    if ((has & TRAPS & (j == 0 ? ALL : TIMED)) == 0 && moments[i] != BEFORE_ARMING)
                         continue; /* nor does the sleep */
                     assert_true(ends(moments[i], (int)wide, patience[j]));
                     assert_int_equal(lost, 0);
@@ -548,6 +615,8 @@ static void a_sleep_fits_what_remains(void **state)
         {CPU_RELAX_FEATURE_ZAWRS, 16, CPU_RELAX_FOREVER, 10000},
         {CPU_RELAX_FEATURE_LLPAUSE, 32, CPU_RELAX_FOREVER - 1, 0},
         {CPU_RELAX_FEATURE_LLPAUSE, 32, CPU_RELAX_FOREVER, 200000},
+        {CPU_RELAX_FEATURE_ISA31, 32, CPU_RELAX_FOREVER - 1, 0},
+        {CPU_RELAX_FEATURE_ISA31, 32, CPU_RELAX_FOREVER, 200000},
         {CPU_RELAX_FEATURE_SB, 64, CPU_RELAX_FOREVER, 0},
     };
     size_t i;
@@ -575,66 +644,65 @@ static void forever_sleeps_and_reads_no_clock(void **state)
     }
 }
 
-/* `sb` once it is detected, early or by a back-off that returns 0 */
+/* `sb` or PAUSE_SHORT once it is detected, early or by a back-off that returns 0 */
 static void hint_is_the_best_that_the_machine_has(void **state)
 {
     (void)state;
-#if defined(__aarch64__)
-    if (strcmp(CPU_RELAX_HINT, "isb") != 0)
+#if defined(__aarch64__) || defined(__powerpc__)
+    const int traps = (wait_strict_features() & BETTER) == 0;
+
+    if (strcmp(CPU_RELAX_HINT, "isb") != 0 && strcmp(CPU_RELAX_HINT, "or27") != 0)
         skip();
     begin(0);
     wait_reset_features();
     wait_isbs = 0;
     wait_delay_of_1_ms();
-    assert_int_equal(barriers, 0);
-    assert_true(wait_isbs > 0);
-    begin(CPU_RELAX_FEATURE_SB);
+    assert_int_equal(better_hints, 0);
+    assert_true(wait_isbs > 0 || strcmp(CPU_RELAX_HINT, "isb") != 0);
+    begin(BETTER);
     wait_reset_features();
-    assert_int_equal(wait_features(), CPU_RELAX_FEATURE_SB);
+    assert_int_equal(wait_features(), BETTER);
     wait_isbs = 0;
     wait_delay_of_1_ms();
-    assert_true((barriers > 0) == ((wait_strict_features() & CPU_RELAX_FEATURE_SB) == 0));
+    assert_true((better_hints > 0) == traps);
     assert_int_equal(wait_isbs, 0);
-    barriers = 0;
+    better_hints = 0;
     wait_reset_features();
     wait_backoff_twice();
-    assert_true((barriers > 0) == ((wait_strict_features() & CPU_RELAX_FEATURE_SB) == 0));
+    assert_true((better_hints > 0) == traps);
 #else
     skip();
 #endif
 }
 
 /* The tests of wait_threads.c, with the real clock, asleep from the first iteration, by each instruction */
-static void asleep(void (*test)(void **), void **state)
+static void asleep(void (*test)(void **), unsigned int sleeping, void **state)
 {
     unsigned int has;
 
     for (has = 1; has <= ALL; has <<= 1) {
-        if ((has & ALL) == 0 || !begin(has))
+        if ((has & ALL) == 0)
             continue;
-#if defined(__aarch64__)
-        if ((has & TRAPS_IN_THREADS & wait_strict_features()) != 0)
-            continue; /* this CPU has it */
-#endif
+        begin(has);
         threads = 1;
         wait_reset_features();
         test(state);
         threads = 0;
         assert_int_equal(wrong, 0);
-        assert_true((sleeps != 0) == ((has & TRAPS_IN_THREADS) != 0));
+        assert_true((sleeps != 0) == ((has & sleeping & TRAPS_IN_THREADS & ~executed) != 0));
     }
 }
-#define ASLEEP(test)                                                                               \
+#define ASLEEP(test, sleeping)                                                                     \
   static void asleep_##test(void **state)                                                          \
   {                                                                                                \
-    asleep(test, state);                                                                           \
+    asleep(test, sleeping, state);                                                                 \
   }
-ASLEEP(wait_messages_arrive_whole)
-ASLEEP(wait_no_wake_up_is_lost)
-ASLEEP(wait_until_no_wake_up_is_lost)
-ASLEEP(wait_more_waiters_than_processors)
-ASLEEP(wait_in_signal_handlers)
-ASLEEP(wait_delay_is_not_short)
+ASLEEP(wait_messages_arrive_whole, ALL)
+ASLEEP(wait_no_wake_up_is_lost, ALL)
+ASLEEP(wait_until_no_wake_up_is_lost, ALL)
+ASLEEP(wait_more_waiters_than_processors, ALL)
+ASLEEP(wait_in_signal_handlers, ALL)
+ASLEEP(wait_delay_is_not_short, TIMED)
 
 int main(int argc, char **argv) /* the name of a test: that one alone */
 {
@@ -657,10 +725,13 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
         cmocka_unit_test(asleep_wait_delay_is_not_short),
     };
 
-#if defined(__x86_64__) || defined(__aarch64__)
+#if defined(__aarch64__) || defined(__riscv) || defined(__powerpc__)
+    if (this_cpu_sleeps())
+        executed = TRAPS_IN_THREADS;
+#endif
     unreal = ALL;
-#else
-    unreal = (unsigned int)ALL & ~wait_strict_features();
+#if !defined(__x86_64__) && !defined(__aarch64__)
+    unreal &= ~(executed | wait_strict_features());
 #endif
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);

@@ -14,9 +14,9 @@
 #include "cpu_relax.h"
 #if defined(CPU_RELAX_FEATURES)
 #  define __volatile__ TRAPPING
+volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
 #  if defined(__aarch64__)
 /* For the assembler `isb` is a macro, which counts it and then is it. */
-volatile unsigned int wait_isbs __asm__("wait_isbs") __attribute__((__used__));
 __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
         "\tldr w1, [x0, :lo12:wait_isbs]\n\tadd w1, w1, 1\n\tstr w1, [x0, :lo12:wait_isbs]\n"
         "\tldp x0, x1, [sp], 16\n\t.inst 0xd5033fdf\n\t.endm\n");
@@ -26,7 +26,9 @@ __asm__(".macro isb\n\tstp x0, x1, [sp, -16]!\n\tadrp x0, wait_isbs\n"
 #include "wait_private.h"
 #undef __volatile__
 
-#if defined(__x86_64__) && CPU_RELAX_HAS_MONITOR
+#if CPU_RELAX_HAS_MONITOR && defined(_M_X64)
+#  include <intrin.h>
+#elif CPU_RELAX_HAS_MONITOR && defined(__x86_64__)
 #  include <cpuid.h>
 #endif
 #if defined(__linux__)
@@ -325,13 +327,26 @@ static unsigned int features_of_this_cpu(void)
 {
     unsigned int features = 0;
 
-#if defined(__x86_64__) && CPU_RELAX_HAS_MONITOR
+#if CPU_RELAX_HAS_MONITOR && defined(_M_X64)
+    int leaf[4];
+
+    __cpuidex(leaf, (int)0x80000001u, 0);
+    if ((leaf[2] & 1 << 29) != 0)
+        return CPU_RELAX_FEATURE_MWAITX;
+    __cpuidex(leaf, 0, 0);
+    if (leaf[0] >= 7) {
+        __cpuidex(leaf, 7, 0);
+        features = (leaf[2] & 1 << 5) != 0 ? CPU_RELAX_FEATURE_WAITPKG : 0;
+    }
+#elif CPU_RELAX_HAS_MONITOR && defined(__x86_64__)
     unsigned int a, b, c, d;
 
     if (__get_cpuid(0x80000001u, &a, &b, &c, &d) && (c & 1u << 29) != 0)
         features = CPU_RELAX_FEATURE_MWAITX;
     else if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & 1u << 5) != 0)
         features = CPU_RELAX_FEATURE_WAITPKG;
+#elif defined(__aarch64__) && defined(__APPLE__)
+    features = CPU_RELAX_FEATURE_EVTSTRM;
 #elif defined(__aarch64__) && defined(__linux__)
     if ((getauxval(AT_HWCAP) & HWCAP_EVTSTRM) != 0)
         features |= CPU_RELAX_FEATURE_EVTSTRM;
@@ -349,6 +364,9 @@ static unsigned int features_of_this_cpu(void)
         features |= CPU_RELAX_FEATURE_ZAWRS;
 #elif defined(__mips__)
     features |= CPU_RELAX_FEATURE_LLPAUSE;
+#elif defined(__powerpc__)
+    if ((getauxval(AT_HWCAP2) & 0x00040000 /* PPC_FEATURE2_ARCH_3_1 */) != 0)
+        features |= CPU_RELAX_FEATURE_ISA31;
 #endif
     return features;
 }
