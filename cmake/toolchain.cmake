@@ -40,8 +40,16 @@ if(TARGET_RUNNER)
   if(TARGET_PROOF STREQUAL "bare")
     set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
   endif()
+  if(TARGET_PROOF STREQUAL "msvc") # by Microsoft's command line; Wine's import libraries in the place of its SDK
+    set(CMAKE_C_STANDARD_LIBRARIES "libucrtbase.a libvcruntime140.a libkernel32.a libntdll.a" CACHE STRING "")
+    set(wine /usr/lib/x86_64-linux-gnu/wine/x86_64-windows)
+    set(CMAKE_EXE_LINKER_FLAGS_INIT "/nodefaultlib /manifest:no /entry:mainCRTStartup /alternatename:_fltused=mainCRTStartup /libpath:${wine}")
+    foreach(tool IN ITEMS LINKER=lld-link RC_COMPILER=llvm-rc MT=llvm-mt AR=llvm-lib)
+      string(REGEX MATCH "(.*)=(.*)" match ${tool})
+      find_program(CMAKE_${CMAKE_MATCH_1} ${CMAKE_MATCH_2}-22 ${CMAKE_MATCH_2} PATHS /usr/lib/llvm-22/bin)
+    endforeach()
   # Static programs need no library of the target on this machine; with -L the runner has one.
-  if(NOT "-L" IN_LIST TARGET_RUNNER)
+  elseif(NOT "-L" IN_LIST TARGET_RUNNER)
     set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
   endif()
   # Nothing that is installed for this machine fits the other.

@@ -28,7 +28,7 @@ import tomllib
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 SYSROOTS = pathlib.Path(os.environ.get('CPU_RELAX_SYSROOTS', ROOT / 'build/sysroot'))
-PROOFS = 'run bare small bytes text device select compile'.split()
+PROOFS = 'run msvc bare small bytes text device select compile'.split()
 BASE = ('bzip2 cmake gcc libc6-dev libcmocka-dev llvm-22 ninja-build python3 python3-pytest python3-pytest-xdist '
         'xz-utils').split()
 PRESETS = 'armel armeb-v7a armhf aarch64 riscv64'.split()  # other targets: -DCPU_RELAX_TARGET=NAME
@@ -74,7 +74,7 @@ class Target:
             return {f'hint-{name}': '' for name in self.configurations}
         levels = self.levels or {'O2': ''}
         found = {f'hint-{level}': '' for level in ['O0', 'O2', *levels] if 'tsan' not in level}
-        if self.proof == 'run':
+        if self.proof in ('run', 'msvc'):
             for level, macros in levels.items():
                 rounds = re.search(r'\bROUNDS=', macros)
                 found[f'wait-{level}'] = macros if rounds else f'{macros} ROUNDS=20000'.strip()
@@ -83,12 +83,12 @@ class Target:
                 found |= {'freebsd-O2': '', 'apple-O2': ''}
             if self.monitor is not None:
                 found['monitor-O2'] = self.monitor
-        return found if self.proof in ('run', 'bare') else {}
+        return found if self.proof in ('run', 'msvc', 'bare') else {}
 
     @property
     def sysroots(self):
         built = set(re.findall(r'(?:^|\s)(src/[^/ ]+|[\w-]+)(?:/usr)?/bin/', f'{self.compiler} {self.runner}'))
-        return built | ({'src/cmocka'} if self.proof == 'run' and self.runner else set())
+        return built | ({'src/cmocka'} if self.proof in ('run', 'msvc') and self.runner else set())
 
     def command(self, flags=None):
         """The compiler with the flags of a configuration, by default of the first."""
@@ -128,7 +128,7 @@ def check(name, entry, cpus):
     if entry['cpu'] not in cpus:
         raise Wrong(f'{name}: cpu "{entry["cpu"]}" is no line of [cpu]' + suggest(entry['cpu'], list(cpus)))
     text = 'text', 'device', 'select'
-    wanted = 'text' if entry['proof'] in text else 'bytes' if entry['proof'] in ('run', 'bare', 'bytes') else ''
+    wanted = 'text' if entry['proof'] in text else 'bytes' if entry['proof'] in ('run', 'msvc', 'bare', 'bytes') else ''
     if wanted and wanted not in entry:
         raise Wrong(f'{name}: proof "{entry["proof"]}" needs the key {wanted}: what is expected')
     if entry.get('bytes') not in (None, 'any') and not re.fullmatch('([0-9a-f]{2})*', entry['bytes']):

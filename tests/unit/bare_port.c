@@ -50,6 +50,51 @@ void bare_exit(int status)
     exit(status);
 }
 
+#elif defined(__SDCC) || defined(__MSP430__) || defined(__AVR__) /* character by character */
+
+#  if defined(                                                                                     \
+      __SDCC) /* the simulators' interface, at an address that no program uses: a command, a character */
+#    if defined(__SDCC_mcs51)
+#      define SIMULATOR (*(volatile unsigned char __xdata *)0x7000)
+#    else
+#      define SIMULATOR (*(volatile unsigned char *)0x7000)
+#    endif
+#    define PUT(c) SIMULATOR = 'p', SIMULATOR = (unsigned char)(c)
+#    define END() SIMULATOR = 's'
+#  elif defined(__MSP430__) /* the simulator's console; it stops at the jump: msp430.sh */
+__asm__(".section .start,\"ax\"\n\tmov #bare_stack, r1\n\tcall #main\n\tjmp .\n");
+#    define PUT(c) *(volatile unsigned char *)0xff = (unsigned char)(c)
+#    define END() return
+#  else /* the serial port; the simulator ends when the CPU sleeps with interrupts off */
+#    include <avr/interrupt.h>
+#    include <avr/io.h>
+#    include <avr/sleep.h>
+#    define PUT(c)                                                                                 \
+      UCSR0B = 1 << TXEN0;                                                                         \
+      while (!(UCSR0A & 1 << UDRE0))                                                               \
+        continue;                                                                                  \
+      UDR0 = (uint8_t)(c)
+#    define END()                                                                                  \
+      cli();                                                                                       \
+      sleep_enable();                                                                              \
+      sleep_cpu()
+#  endif
+
+void bare_write(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        PUT(*text);
+    }
+}
+
+void bare_exit(int status) /* the status is in the report */
+{
+    (void)status;
+    END();
+    for (;;)
+        continue;
+}
+
 #elif defined(_WIN32)
 
 __declspec(dllimport) void *GetStdHandle(unsigned long which);
@@ -79,168 +124,67 @@ void bare_exit(int status)
     ExitProcess((unsigned)status);
 }
 
-#elif defined(__SDCC)
+#elif defined(__linux__)
 
-/* The simulators' own interface, at an address that no program uses: a command, then a character. */
-#  if defined(__SDCC_mcs51)
-#    define SIMULATOR (*(volatile unsigned char __xdata *)0x7000)
-#  else
-#    define SIMULATOR (*(volatile unsigned char *)0x7000)
-#  endif
-
-void bare_write(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        SIMULATOR = 'p'; /* print */
-        SIMULATOR = (unsigned char)*text;
-    }
-}
-
-void bare_exit(int status)
-{
-    (void)status;
-    SIMULATOR = 's'; /* stop: the status is in the report */
-    for (;;)
-        continue;
-}
-
-#elif defined(__MSP430__)
-
-/* The simulator stops at the jump: msp430.sh. */
-__asm__(".section .start,\"ax\"\n\tmov #bare_stack, r1\n\tcall #main\n\tjmp .\n");
-
-void bare_write(const char *text)
-{
-    for (; *text != '\0'; text++)
-        *(volatile unsigned char *)0xff = (unsigned char)*text; /* the simulator's console */
-}
-
-void bare_exit(int status)
-{
-    (void)status; /* the status is in the report; the simulator ends when main() returns */
-}
-
-#elif defined(__AVR__)
-
-#  include <avr/interrupt.h>
-#  include <avr/io.h>
-#  include <avr/sleep.h>
-
-void bare_write(const char *text)
-{
-    UCSR0B = 1 << TXEN0;
-    for (; *text != '\0'; text++) {
-        while (!(UCSR0A & 1 << UDRE0))
-            continue;
-        UDR0 = (uint8_t)*text;
-    }
-}
-
-/* No status to give: the simulator ends when the CPU sleeps with interrupts off, and the build's
- * test looks for the FAILED of a report. */
-void bare_exit(int status)
-{
-    (void)status;
-    cli();
-    sleep_enable();
-    sleep_cpu();
-}
-
-#else
-
-/*
- * One line each: how a machine starts, asks, and what its answer may have changed. The number of what is
- * asked for and up to three arguments are in registers; what comes back is not looked at.
- */
-#  if defined(__linux__)
-#    if defined(__aarch64__) || defined(__riscv) || defined(__loongarch__) ||                      \
-        defined(__hexagon__) || defined(__or1k__)
-enum { LINUX_WRITE = 64, LINUX_EXIT = 93 }; /* what all newer ones share */
-#    elif defined(__x86_64__)
+/* START calls main(). CALL is a function: it moves the number of the system call to its place, the other
+ * arguments of a C function are in theirs. */
+#  if defined(__hexagon__)
+enum { LINUX_WRITE = 64, LINUX_EXIT = 93 };
+#    define START "call main"
+#    define CALL "r6 = r3\n\ttrap0(#1)\n\tjumpr r31"
+#  elif defined(__x86_64__) /* x32's addresses have 32 bits, so its stack must be low */
 enum { LINUX_WRITE = 1, LINUX_EXIT = 60 };
-#    elif defined(__mips__) && _MIPS_SIM == _ABIO32
+#    define START "movl $bare_stack, %esp\n\tcall main"
+#    define CALL "movl %ecx, %eax\n\tsyscall\n\tret"
+__asm__(".bss\n.balign 16\n.zero 65536\nbare_stack:\n");
+#  elif defined(__mips__) /* the address of a position-independent function is in $25 */
 enum { LINUX_WRITE = 4004, LINUX_EXIT = 4001 };
-#    elif defined(__xtensa__)
-enum { LINUX_WRITE = 13, LINUX_EXIT = 118 };
-#    else /* what all older ones share */
+#    define START                                                                                  \
+      ".set push\n\t.set nomicromips\n\t.set noreorder\n\t"                                        \
+      "lui $25, %hi(main)\n\taddiu $25, %lo(main)\n\taddiu $29, -32\n\tjalr $25\n\tnop\n\t"        \
+      ".set micromips"
+#    define CALL "move $2, $7\n\tsyscall\n\tjr $31\n\tnop\n\t.set pop"
+#  elif defined(__sparc__)
 enum { LINUX_WRITE = 4, LINUX_EXIT = 1 };
-#    endif
-#    if defined(__aarch64__)
-#      define START "bl main"
-#      define REGISTERS(n, a, b, c) n("x8") a("x0") b("x1") c("x2")
-#      define ASK "svc #0"
-#      define CHANGED "memory"
-#    elif defined(__riscv)
-#      define START "call main"
-#      define REGISTERS(n, a, b, c) n("a7") a("a0") b("a1") c("a2")
-#      define ASK "ecall"
-#      define CHANGED "memory"
-#    elif defined(__loongarch__)
-#      define START "bl main"
-#      define REGISTERS(n, a, b, c) n("$a7") a("$a0") b("$a1") c("$a2")
-#      define ASK "syscall 0"
-#      define CHANGED "memory", "$t0", "$t1", "$t2", "$t3", "$t4", "$t5", "$t6", "$t7", "$t8"
-#    elif defined(__hexagon__)
-#      define START "call main"
-#      define REGISTERS(n, a, b, c) n("r6") a("r0") b("r1") c("r2")
-#      define ASK "trap0(#1)"
-#      define CHANGED "memory"
-#    elif defined(__or1k__)
-#      define START "l.jal main\n\tl.nop"
-#      define REGISTERS(n, a, b, c) n("r11") a("r3") b("r4") c("r5")
-#      define ASK "l.sys 1"
-#      define CHANGED                                                                              \
-        "memory", "r6", "r7", "r8", "r12", "r13", "r15", "r17", "r19", "r21", "r23", "r25", "r27", \
-            "r29", "r31"
-#    elif defined(__x86_64__) /* x32's addresses have 32 bits, so its stack must be low */
-#      define START "movl $bare_stack, %esp\n\tcall main"
-#      define REGISTERS(n, a, b, c) n("eax") a("edi") b("esi") c("edx")
-#      define ASK "syscall"
-#      define CHANGED "memory", "rcx", "r11"
-__asm__(".bss\n.balign 16\n.zero 65536\nbare_stack:\n.text\n");
-#    elif defined(__mips__) /* the address of a position-independent function is in $25 */
-#      define START                                                                                \
-        ".set push\n\t.set nomicromips\n\t.set noreorder\n\t"                                      \
-        "lui $25, %hi(main)\n\taddiu $25, %lo(main)\n\taddiu $29, -32\n\tjalr $25\n\tnop\n\t"      \
-        ".set pop"
-#      define REGISTERS(n, a, b, c) n("$2") a("$4") b("$5") c("$6")
-#      define ASK "syscall"
-#      define CHANGED                                                                              \
-        "memory", "$1", "$3", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24",   \
-            "$25"
-#    elif defined(__sparc__)
-#      define START "call main\n\tnop"
-#      define REGISTERS(n, a, b, c) n("g1") a("o0") b("o1") c("o2")
-#      define ASK "ta 0x10"
-#      define CHANGED "memory", "cc"
-#    elif defined(__sh__)
-#      define START "mov.l 1f, r0\n\tjsr @r0\n\tnop\n\t.balign 4\n1:\t.long main"
-#      define REGISTERS(n, a, b, c) n("r3") a("r4") b("r5") c("r6")
-#      define ASK "trapa #0x13"
-#      define CHANGED "memory", "r0"
-#    elif defined(__xtensa__)
-#      define START "call0 main"
-#      define REGISTERS(n, a, b, c) n("a2") a("a6") b("a3") c("a4")
-#      define ASK "syscall"
-#      define CHANGED "memory"
-#    else
-#      error "no port for this machine: add how it starts, writes and ends"
-#    endif
-__asm__(".text\n.balign 4\n.globl _start, __start\n_start:\n__start:\n\t" START "\n");
+#    define START "call main\n\tnop"
+#    define CALL "mov %o3, %g1\n\tta 0x10\n\tretl\n\tnop"
+#  elif defined(__sh__)
+enum { LINUX_WRITE = 4, LINUX_EXIT = 1 };
+#    define START "mov.l 1f, r0\n\tjsr @r0\n\tnop\n\t.balign 4\n1:\t.long main"
+#    define CALL "mov r7, r3\n\ttrapa #0x13\n\trts\n\tnop"
+#  elif defined(__xtensa__)
+enum { LINUX_WRITE = 13, LINUX_EXIT = 118 };
+#    define START "call0 main"
+#    define CALL "mov a6, a2\n\tmov a2, a5\n\tsyscall\n\tret"
+#  else
+#    error "no port for this machine: add how it starts, and how it calls the system"
+#  endif
+__asm__(".text\n.balign 4\n.globl _start, __start\n_start:\n__start:\n\t" START "\n"
+        ".type call_system, @function\n.balign 4\ncall_system:\n\t" CALL "\n");
+long call_system(long a, long b, long c, long number);
 
-#  elif defined(__riscv)
-#    define REGISTERS(n, a, b, c) n("a0") a("a1") b("a2") c("a3")
-#    define ASK                                                                                    \
-      ".balign 16\n\t.option push\n\t.option norvc\n\tslli x0, x0, 0x1f\n\tebreak\n\t"             \
-      "srai x0, x0, 7\n\t.option pop"
-#    define CHANGED "memory"
-__asm__(".section .start,\"ax\"\n.globl _start\n_start:\n\tla sp, bare_stack\n\tcall main\n");
+void bare_write(const char *text)
+{
+    size_t length = 0;
 
-#  elif defined(__arm__)
-#    define REGISTERS(n, a, b, c) n("r0") a("r1") b("r2") c("r3")
-#    define CHANGED "memory", "lr"
-#    if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#      define ASK "bkpt 0xab"
+    while (text[length] != '\0')
+        length++;
+    call_system(1, (long)(uintptr_t)text, (long)length, LINUX_WRITE);
+}
+
+void bare_exit(int status)
+{
+    call_system(status, 0, 0, LINUX_EXIT);
+}
+
+#else /* semihosting: the operation and its argument are where a C function has them */
+
+#  if defined(__riscv)
+__asm__(".section .start,\"ax\"\n.globl _start\n_start:\n\tla sp, bare_stack\n\tcall main\n"
+        ".text\n.balign 16\nsemihosting:\n\t.option push\n\t.option norvc\n\tslli x0, x0, "
+        "0x1f\n\tebreak\n\t"
+        "srai x0, x0, 7\n\t.option pop\n\tret\n");
+#  elif defined(__arm__) && __ARM_ARCH_PROFILE == 'M'
 extern unsigned char bare_stack[];
 void bare_start(void);
 __attribute__((section(".start"), used)) static const uintptr_t vectors[4] = {
@@ -250,60 +194,26 @@ void bare_start(void)
 {
     main();
 }
-#    else
-#      if defined(__thumb__)
-#        define ASK "svc 0xab"
-#      else
-#        define ASK "svc 0x123456"
-#      endif
-__asm__(
-    ".section .start,\"ax\"\n.arm\n.globl _start\n_start:\n\tldr sp, =bare_stack\n\tblx main\n");
-#    endif
+__asm__(".text\n.thumb\n.type semihosting, %function\nsemihosting:\n\tbkpt 0xab\n\tbx lr\n");
+#  elif defined(__arm__)
+__asm__(".section .start,\"ax\"\n.arm\n.globl _start\n_start:\n\tldr sp, =bare_stack\n\tblx main\n"
+        ".text\n.balign 4\n.type semihosting, %function\nsemihosting:\n"
+        "\tpush {lr}\n\tsvc 0x123456\n\tpop {pc}\n");
 #  else
 #    error "no port for this machine: add how it starts, writes and ends"
 #  endif
-
-#  define NUMBER(name) register long n __asm__(name) = number;
-#  define FIRST(name) register long r0 __asm__(name) = a;
-#  define SECOND(name) register long r1 __asm__(name) = b;
-#  define THIRD(name) register long r2 __asm__(name) = c;
-
-static void ask(long number, long a, long b, long c)
-{
-    REGISTERS(NUMBER, FIRST, SECOND, THIRD)
-
-    __asm__ __volatile__(ASK : "+r"(n), "+r"(r0) : "r"(r1), "r"(r2) : CHANGED);
-}
-
-#  if defined(__linux__)
-
-void bare_write(const char *text)
-{
-    size_t length = 0;
-
-    while (text[length] != '\0')
-        length++;
-    ask(LINUX_WRITE, 1, (long)(uintptr_t)text, (long)length);
-}
-
-void bare_exit(int status)
-{
-    ask(LINUX_EXIT, status, 0, 0);
-}
-
-#  else
 enum { SYS_WRITE0 = 0x04, SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
+void semihosting(int operation, const void *argument);
 
 void bare_write(const char *text)
 {
-    ask(SYS_WRITE0, (long)(uintptr_t)text, 0, 0);
+    semihosting(SYS_WRITE0, text);
 }
 
 void bare_exit(int status)
 {
     const uintptr_t block[2] = {APPLICATION_EXIT, (uintptr_t)status};
 
-    ask(SYS_EXIT_EXTENDED, (long)(uintptr_t)block, 0, 0);
+    semihosting(SYS_EXIT_EXTENDED, block);
 }
-#  endif
 #endif

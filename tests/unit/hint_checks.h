@@ -12,31 +12,55 @@
 
 #include "probe.h"
 
-/* WebAssembly has no addresses of code, an AVR's code is in another memory, and without GNU assembly
- * there are no labels. */
+/* WebAssembly has no addresses of code, an AVR's code is in another memory, and compilers that know
+ * standard C's barrier alone keep theirs elsewhere. */
 #if !defined(__wasm__) && !defined(__AVR__) && !defined(HINT_STANDARD_C)
 #  define HINT_CODE_IS_READABLE 1
 
-#  if defined(__TINYC__) || defined(__PCC__) /* inline little: look inside the function */
+/* What the CPU executes, read from the memory of this very program. Only here does `.inst` differ from
+ * `.word` on a BE8 target, since it is the linker that swaps the bytes of instructions; and only the bytes
+ * distinguish `yield` from `nop`, which behave alike under emulation. */
+static const char *in_hexadecimal(const unsigned char *byte, const unsigned char *end)
+{
+    static const char digits[] = "0123456789abcdef";
+    static char text[3 * 16 + 1];
+    unsigned length = 0;
 
-#    include <string.h>
+    for (; byte < end && length < sizeof(text) - 2; byte++) {
+        text[length++] = digits[*byte >> 4];
+        text[length++] = digits[*byte & 15];
+    }
+#  if defined(__GNUC__) && !defined(__OPTIMIZE__)
+    /* Without optimization GCC follows every inlined call with a nop of its own. */
+    if (length > sizeof(EXPECT_BYTES) - 1 && EXPECT_BYTES[0] != '?')
+        length = sizeof(EXPECT_BYTES) - 1;
+#  endif
+    text[length] = '\0';
+    return text;
+}
 
+#  if defined(__TINYC__) || defined(__PCC__) || (defined(_MSC_VER) && !defined(__clang__))
+/* They have no labels: search the function for the instruction. */
 static const char *bytes_in_memory(void)
 {
+#    if defined(_M_ARM64) || defined(_M_ARM64EC)
+    static const unsigned char wanted[] = {0xdf, 0x3f, 0x03, 0xd5};
+#    else
     static const unsigned char wanted[] = {0xf3, 0x90};
-    const unsigned char *code = (const unsigned char *)cpu_relax;
-    unsigned i;
+#    endif
+    const unsigned char *const code = (const unsigned char *)(uintptr_t)(cpu_relax);
+    unsigned i, same;
 
-    for (i = 0; i < 32; i++) {
-        if (memcmp(code + i, wanted, sizeof(wanted)) == 0)
-            return EXPECT_BYTES;
+    for (i = 0; i < 64; i++) {
+        for (same = 0; same < sizeof(wanted) && code[i + same] == wanted[same]; same++)
+            continue;
+        if (same == sizeof(wanted))
+            return in_hexadecimal(code + i, code + i + same);
     }
     return "not in the function";
 }
-
 #  else
-
-PROBE_FUNCTION static void probe(void)
+NOT_INLINED static void probe(void)
 {
     PROBE_GLOBAL_LABEL("cpu_relax_probe_begin");
     cpu_relax();
@@ -47,30 +71,10 @@ PROBE_FUNCTION static void probe(void)
 extern const unsigned char probe_begin[] __asm__("cpu_relax_probe_begin");
 extern const unsigned char probe_end[] __asm__("cpu_relax_probe_end");
 
-/*
- * What the CPU executes, read from the memory of this very program. Only here does `.inst` differ
- * from `.word` on a BE8 target, since it is the linker that turns instructions round; and only the
- * bytes tell `yield` from `nop`, which behave alike under emulation.
- */
 static const char *bytes_in_memory(void)
 {
-    static char found[3 * 16 + 1];
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *byte;
-    unsigned length = 0;
-
     probe();
-    for (byte = probe_begin; byte < probe_end && length < sizeof(found) - 2; byte++) {
-        found[length++] = digits[*byte >> 4];
-        found[length++] = digits[*byte & 15];
-    }
-    found[length] = '\0';
-#    if defined(__GNUC__) && !defined(__OPTIMIZE__)
-    /* Without optimization GCC follows every inlined call with a nop of its own. */
-    if (length > sizeof(EXPECT_BYTES) - 1)
-        found[sizeof(EXPECT_BYTES) - 1] = '\0';
-#    endif
-    return found;
+    return in_hexadecimal(probe_begin, probe_end);
 }
 #  endif
 #else

@@ -7,6 +7,7 @@
  */
 #include "wait_fake.h"
 
+#include "probe.h"
 #include "wait.h"
 
 /* Delay */
@@ -14,10 +15,8 @@
 static void delay_counts_in_nanoseconds(void **state)
 {
     static const uint64_t asked[] = {1, 2, 3, 99, 100, 1000, 65535, 65536, 1000000};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(asked); i++) {
+    for (size_t i = 0; i < SIZE(asked); i++) {
         uint64_t start;
 
         begin(read_steps, 1);
@@ -31,10 +30,8 @@ static void delay_counts_in_nanoseconds(void **state)
 static void delay_of_zero_is_one_hint(void **state)
 {
     static const uint64_t asked[] = {0, (uint64_t)1 << 63, UINT64_MAX - 1000000, UINT64_MAX};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(asked); i++) { /* nor has one that has expired any more */
+    for (size_t i = 0; i < SIZE(asked); i++) { /* nor has one that has expired any more */
         begin(read_steps, 1);
         cpu_relax_for_ns(asked[i]);
         assert_int_equal(hints, 1);
@@ -45,10 +42,8 @@ static void delay_of_zero_is_one_hint(void **state)
 static void delay_has_64_bits(void **state)
 {
     static const uint64_t asked[] = {5000000000u, (uint64_t)1 << 40, (uint64_t)1 << 61};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(asked); i++) {
+    for (size_t i = 0; i < SIZE(asked); i++) {
         uint64_t start;
 
         begin(read_steps, asked[i] / 1000);
@@ -65,7 +60,6 @@ static void delay_has_64_bits(void **state)
     assert_true(clock_ns <= ((uint64_t)1 << 61) + 4 * step);
 }
 
-#if CPU_RELAX_HAS_EQ32
 /* Wait */
 
 /* A word that changes when the clock reaches a time. */
@@ -94,11 +88,9 @@ static void begin_change(uint64_t after_ns)
 static void wait_returns_a_new_value_at_once(void **state)
 {
     static const uint64_t asked[] = {0, 1, 1000, UINT32_MAX, CPU_RELAX_FOREVER, UINT64_MAX};
-    size_t i;
 
-    (void)state;
     word32 = 7;
-    for (i = 0; i < SIZE(asked); i++)
+    for (size_t i = 0; i < SIZE(asked); i++)
         assert_int_equal(cpu_relax_while_eq32(&word32, 5, asked[i]), 7);
     assert_int_equal(hints, 0);
     assert_int_equal(reads, 0);
@@ -107,10 +99,8 @@ static void wait_returns_a_new_value_at_once(void **state)
 static void wait_ends_after_its_timeout(void **state)
 {
     static const uint64_t asked[] = {1, 10, 100, 1000, 10000, 1000000};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(asked); i++) {
+    for (size_t i = 0; i < SIZE(asked); i++) {
         uint64_t start;
 
         begin(read_steps, 1);
@@ -126,11 +116,9 @@ static void wait_ends_after_its_timeout(void **state)
 static void wrapped_differences_have_expired(void **state)
 {
     static const uint64_t wrapped[] = {1, 2, 361, 1000000, (uint64_t)1 << 62, (uint64_t)1 << 63};
-    size_t i;
 
-    (void)state;
     word32 = 5;
-    for (i = 0; i < SIZE(wrapped); i++)
+    for (size_t i = 0; i < SIZE(wrapped); i++)
         assert_int_equal(cpu_relax_while_eq32(&word32, 5, 0 - wrapped[i]), 5);
     assert_int_equal(cpu_relax_while_eq32(&word32, 5, 0), 5);
     assert_int_equal(hints, 0);
@@ -142,10 +130,8 @@ static void wait_has_64_bits(void **state)
 {
     static const uint64_t asked[] = {UINT32_MAX, 5000000000u, (uint64_t)1 << 40,
                                      CPU_RELAX_FOREVER - 1};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(asked); i++) {
+    for (size_t i = 0; i < SIZE(asked); i++) {
         const uint64_t most = (uint64_t)1 << 61, counts = asked[i] < most ? asked[i] : most;
 
         begin(read_steps, counts / 1000);
@@ -159,17 +145,14 @@ static void wait_has_64_bits(void **state)
 
 static void wait_notices_after_one_hint(void **state)
 {
-    uint64_t after;
-
-    (void)state;
-    for (after = 1; after < 100000; after = after * 5 / 4 + 1) {
+    for (uint64_t after = 1; after < 100000; after = after * 5 / 4 + 1) {
         begin_change(after);
         assert_int_equal(cpu_relax_while_eq32(&word32, 5, 1000000), 7);
         assert_true(clock_ns - changed_at <= 2);
     }
 }
 
-enum { MANY_HINTS = LONG ? 10000000 : 1000000 };
+enum { MANY_HINTS = LONG_RUN ? 10000000 : 1000000 };
 
 static void change_after_many_hints(void)
 {
@@ -179,7 +162,6 @@ static void change_after_many_hints(void)
 
 static void wait_forever_does_not_end(void **state)
 {
-    (void)state;
     word32 = 5;
     at_hint = change_after_many_hints;
     assert_int_equal(cpu_relax_while_eq32(&word32, 5, CPU_RELAX_FOREVER), 7);
@@ -187,7 +169,7 @@ static void wait_forever_does_not_end(void **state)
     assert_int_equal(reads, 0); /* a counter may trap */
 }
 
-#  if CPU_RELAX_HAS_EQ64
+#if CPU_RELAX_HAS_EQ64
 static volatile uint64_t word64;
 
 static uint64_t read_and_change64(void)
@@ -196,12 +178,11 @@ static uint64_t read_and_change64(void)
         word64 ^= (uint64_t)1 << 40;
     return clock_ns += 1;
 }
-#  endif
+#endif
 
 static void wait_64_compares_every_bit(void **state)
 {
-    (void)state;
-#  if CPU_RELAX_HAS_EQ64
+#if CPU_RELAX_HAS_EQ64
     begin(read_and_change64, 1);
     word64 = 5;
     assert_true(cpu_relax_while_eq64(&word64, 5, 1000000) == (((uint64_t)1 << 40) | 5));
@@ -211,19 +192,17 @@ static void wait_64_compares_every_bit(void **state)
     assert_true(cpu_relax_while_eq64(&word64, UINT64_MAX, 10) == UINT64_MAX);
     word64 = UINT32_MAX;
     assert_true(cpu_relax_while_eq64(&word64, UINT64_MAX, 10) == UINT32_MAX);
-#  else
+#else
     skip();
-#  endif
+#endif
 }
 
 /* The upper half of a register may hold anything beside 32 bits; the sign bit is one of them. */
 static void wait_32_compares_32_bits(void **state)
 {
     static const uint32_t bits[] = {0, 1, 0x7fffffff, 0x80000000, UINT32_MAX};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(bits); i++) {
+    for (size_t i = 0; i < SIZE(bits); i++) {
         word32 = bits[i];
         assert_int_equal(cpu_relax_while_eq32(&word32, bits[i], 10), bits[i]);
         assert_int_equal(cpu_relax_while_eq32(&word32, ~bits[i], 10), bits[i]);
@@ -234,10 +213,8 @@ static void wait_8_and_16_compare_their_bits(void **state)
 {
     static uint8_t bytes[3] = {0xaa, 0, 0xaa};
     static volatile uint16_t halves[3] = {0xaaaa, 0, 0xaaaa};
-    unsigned value;
 
-    (void)state;
-    for (value = 0; value < 0x10000; value += value < 0x100 ? 1 : 251) {
+    for (unsigned value = 0; value < 0x10000; value += value < 0x100 ? 1 : 251) {
         bytes[1] = (uint8_t)value;
         assert_int_equal(cpu_relax_while_eq8(&bytes[1], (uint8_t)value, 0), (uint8_t)value);
         assert_int_equal(cpu_relax_while_eq8(&bytes[1], (uint8_t)~value, 0), (uint8_t)value);
@@ -247,25 +224,18 @@ static void wait_8_and_16_compare_their_bits(void **state)
     }
 }
 
-/* The caller's own stores, by whatever type, come before the load. Not inlined, so that the compiler
- * knows no more than the types. */
-#  if defined(__clang__) || !defined(__GNUC__)
-#    define OPAQUE __attribute__((__noinline__))
-#  else
-#    define OPAQUE __attribute__((__noipa__))
-#  endif
-
+/* The caller's own stores, by whatever type, come before the load. */
 struct four {
     short halves[2];
 };
 
-OPAQUE static uint32_t store_and_wait(short *store, const short *from, struct four *word)
+NOT_INLINED static uint32_t store_and_wait(short *store, const short *from, struct four *word)
 {
     *store = *from;
     return cpu_relax_while_eq32(word, 0, 0);
 }
 
-OPAQUE static void *store_and_wait_for_pointer(void **store, void **from, void **word)
+NOT_INLINED static void *store_and_wait_for_pointer(void **store, void **from, void **word)
 {
     *store = *from;
     return cpu_relax_while_eqptr(word, NULL, 0);
@@ -279,7 +249,6 @@ static void wait_sees_the_callers_own_stores(void **state)
     struct four expected = {{0x3fc0, 1}};
     uint32_t value;
 
-    (void)state;
     value = store_and_wait(&word.halves[0], &fresh, &word);
     assert_memory_equal(&value, &expected, sizeof(value));
     assert_ptr_equal(store_and_wait_for_pointer(&pointer_word, &fresh_pointer, &pointer_word),
@@ -299,7 +268,6 @@ static uint64_t read_and_point(void)
 /* W11: pointers to const need no cast. */
 static void wait_for_a_pointer(void **state)
 {
-    (void)state;
     begin(read_and_point, 1);
     pointer = &here;
     assert_ptr_equal(cpu_relax_while_eqptr(&pointer, &here, 1000000), &there);
@@ -313,7 +281,6 @@ static void wait_for_a_pointer(void **state)
     pointer = NULL;
     assert_null(cpu_relax_while_eqptr(&pointer, NULL, 100));
 }
-#endif
 
 int main(int argc, char **argv)
 {
@@ -321,7 +288,6 @@ int main(int argc, char **argv)
         TEST(delay_counts_in_nanoseconds),
         TEST(delay_of_zero_is_one_hint),
         TEST(delay_has_64_bits),
-#if CPU_RELAX_HAS_EQ32
         TEST(wait_returns_a_new_value_at_once),
         TEST(wait_ends_after_its_timeout),
         TEST(wrapped_differences_have_expired),
@@ -342,7 +308,6 @@ int main(int argc, char **argv)
         TEST(wait_more_waiters_than_processors),
         TEST(wait_in_signal_handlers),
         TEST(wait_delay_is_not_short),
-#endif
     };
 
     return run("wait", argc, argv, tests, SIZE(tests));

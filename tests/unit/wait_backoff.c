@@ -19,19 +19,16 @@ static uint64_t waited(cpu_relax_backoff_t *b, uint64_t check_ns)
 static void latency_of_the_check_is_the_signal(void **state)
 {
     static const uint64_t steps[] = {1, 16}, slow[] = {0, 100, 1000000, 2000000};
-    size_t j;
 
-    (void)state;
-    for (j = 0; j < SIZE(steps); j++) {
+    for (size_t j = 0; j < SIZE(steps); j++) {
         cpu_relax_backoff_t b;
-        uint64_t ns;
-        int i;
 
         begin(read_steps, steps[j]);
         cpu_relax_backoff_init(&b, UINT32_MAX);
         assert_int_equal(waited(&b, 1000000), 1); /* the first call is one hint */
-        for (i = 0; i < 1000; i++) {
-            ns = waited(&b, step) * step; /* with the reading itself: two */
+        for (int i = 0; i < 1000; i++) {
+            uint64_t ns = waited(&b, step) * step; /* with the reading itself: two */
+
             assert_true(ns + step > CPU_RELAX_BACKOFF_START_NS / 2);
             assert_true(ns < CPU_RELAX_BACKOFF_START_NS + step);
             ns = waited(&b, step + 1 + slow[i % 4]) * step;
@@ -41,18 +38,10 @@ static void latency_of_the_check_is_the_signal(void **state)
     }
 }
 
-static uint64_t read_standing(void)
-{
-    return clock_ns;
-}
-
 /* W2: odd readings counted as contention. */
 static void unmoved_clock_is_no_contention(void **state)
 {
-    uint64_t at, even = 0;
-
-    (void)state;
-    for (at = 1000; at < 1016; at++) {
+    for (uint64_t at = 1000; at < 1016; at++) {
         cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
         uint64_t calls = 0;
 
@@ -62,28 +51,23 @@ static void unmoved_clock_is_no_contention(void **state)
             calls++;
         assert_true(calls >= CPU_RELAX_BACKOFF_LIMIT_NS / CPU_RELAX_BACKOFF_START_NS);
         assert_true(calls <= CPU_RELAX_BACKOFF_LIMIT_NS * 2 / CPU_RELAX_BACKOFF_START_NS + 2);
-        even += at % 2 == 0;
     }
-    assert_int_equal(even, 8);
 }
 
 /* A clock in steps of 41 ns, as at 24 MHz, or of 1 us, which may stand for a whole delay: none is contended. */
 static void coarse_clock_is_no_contention(void **state)
 {
     static const uint64_t steps[] = {41, 1000};
-    size_t s;
 
-    (void)state;
-    for (s = 0; s < SIZE(steps); s++) {
+    for (size_t s = 0; s < SIZE(steps); s++) {
         cpu_relax_backoff_t b;
-        int i;
 
         begin(read_coarse, steps[s]);
         hint_ns = 10;
         read_ns = 5;
         clock_ns = 100000;
         cpu_relax_backoff_init(&b, 1000000000);
-        for (i = 0; i < 1000; i++) {
+        for (int i = 0; i < 1000; i++) {
             const uint64_t start = time_now();
 
             assert_int_equal(cpu_relax_backoff(&b), 1);
@@ -110,14 +94,11 @@ static void uncontended_0_comes_within_twice_the_limit(void **state)
 {
     static const uint64_t hint[] = {3, 9, 40, 140}, steps[] = {1, 41, 400};
     static const uint32_t limits[] = {500, 1500, 9000};
-    size_t h, l, s;
-    uint64_t read;
 
-    (void)state;
-    for (h = 0; h < SIZE(hint); h++)
-        for (l = 0; l < SIZE(limits); l++)
-            for (s = 0; s < SIZE(steps); s++)
-                for (read = 5; read <= limits[l]; read = read * 6 / 5 + 1) {
+    for (size_t h = 0; h < SIZE(hint); h++)
+        for (size_t l = 0; l < SIZE(limits); l++)
+            for (size_t s = 0; s < SIZE(steps); s++)
+                for (uint64_t read = 5; read <= limits[l]; read = read * 6 / 5 + 1) {
                     unsigned calls;
                     uint64_t elapsed;
 
@@ -136,11 +117,9 @@ static void uncontended_0_comes_within_twice_the_limit(void **state)
 static void limit_is_time_that_has_passed(void **state)
 {
     static const uint64_t reads_of[] = {20, 140, 1000};
-    size_t i;
     unsigned calls, most = UINT32_MAX;
 
-    (void)state;
-    for (i = 0; i < SIZE(reads_of); i++) {
+    for (size_t i = 0; i < SIZE(reads_of); i++) {
         uint64_t elapsed;
 
         begin(read_coarse, 1);
@@ -162,10 +141,8 @@ static void limit_is_time_that_has_passed(void **state)
 static void contended_delays_count_at_an_eighth(void **state)
 {
     static const uint32_t limits[] = {100, 1000, 2000, 100000};
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(limits); i++) {
+    for (size_t i = 0; i < SIZE(limits); i++) {
         cpu_relax_backoff_t b;
         uint64_t start, calls = 0;
 
@@ -186,14 +163,11 @@ static void limit_ends_it(void **state)
 {
     static const uint32_t limits[] = {0, 1, 2, 49, 50, 51, 100, 1000, 2000, 5000, 100000};
     cpu_relax_backoff_t b;
-    size_t i, j;
-    int again;
 
-    (void)state;
     assert_true(sizeof(b) <= 32);
-    for (i = 0; i < SIZE(limits); i++) { /* each object its own */
+    for (size_t i = 0; i < SIZE(limits); i++) { /* each object its own */
         cpu_relax_backoff_init(&b, limits[i]);
-        for (again = 0; again < 2; again++) {
+        for (int again = 0; again < 2; again++) {
             uint64_t start, elapsed;
 
             begin(read_steps, 1);
@@ -202,7 +176,7 @@ static void limit_ends_it(void **state)
                 ;
             elapsed = clock_ns - start;
             assert_true(elapsed >= limits[i] && elapsed <= 2 * (uint64_t)limits[i] + 3);
-            for (j = 0; j < 100; j++) { /* then at once, with one hint, every time */
+            for (size_t j = 0; j < 100; j++) { /* then at once, with one hint, every time */
                 hints = reads = 0;
                 assert_int_equal(cpu_relax_backoff(&b), 0);
                 assert_int_equal(hints, 1);
@@ -216,10 +190,8 @@ static void limit_ends_it(void **state)
 static void reset_starts_again(void **state)
 {
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-    int i;
 
-    (void)state;
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         assert_int_equal(waited(&b, 100), 1);
         assert_true(waited(&b, 0) <= CPU_RELAX_BACKOFF_START_NS);
         cpu_relax_backoff_reset(&b);
@@ -253,10 +225,8 @@ static void jitter_separates_calls_and_waiters(void **state)
 {
     cpu_relax_backoff_t b[8];
     uint64_t before = 0, least = UINT64_MAX, calls = 0, same_calls = 0, same_waiters = 0;
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < SIZE(b); i++) {
+    for (size_t i = 0; i < SIZE(b); i++) {
         uint64_t now;
 
         cpu_relax_backoff_init(&b[i], 10000);
@@ -278,11 +248,9 @@ static void init_sets_every_member(void **state)
     static const cpu_relax_backoff_t init = CPU_RELAX_BACKOFF_INIT;
     cpu_relax_backoff_t b = init;
     uint64_t unused = 0, expected;
-    int byte;
 
-    (void)state;
     expected = delays(&b, &unused, &unused, &unused);
-    for (byte = 0; byte < 256; byte += 5) {
+    for (int byte = 0; byte < 256; byte += 5) {
         memset(&b, byte, sizeof(b));
         cpu_relax_backoff_init(&b, CPU_RELAX_BACKOFF_LIMIT_NS);
         begin(read_steps, 1);
@@ -295,10 +263,8 @@ static void jitter_separates_times(void **state)
 {
     cpu_relax_backoff_t b;
     uint64_t before = 0, same = 0, unused = 0;
-    unsigned time;
 
-    (void)state;
-    for (time = 0; time < 8; time++) {
+    for (unsigned time = 0; time < 8; time++) {
         uint64_t now;
 
         cpu_relax_backoff_init(&b, CPU_RELAX_BACKOFF_LIMIT_NS);

@@ -8,13 +8,8 @@
  */
 #define _TIME_BITS 64
 #define _FILE_OFFSET_BITS 64
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
-#include <string.h>
 #include <time.h>
 #if defined(_WIN32) /* first here, last in wait_strict.c: neither order may warn */
 #  include <windows.h>
@@ -22,48 +17,92 @@
 
 #include "cpu_relax_wait.h"
 
+#include "probe.h"
 #include "wait_private.h"
 
-/* What has no such call to answer: a counter of the architecture, or of Windows */
-#if defined(__aarch64__) || defined(__s390x__) || defined(_WIN32)
+/* A counter of the architecture or of Windows, and its rate */
+#if defined(__aarch64__)
 #  define COUNTER 1
 static uint64_t counter(void)
 {
     uint64_t ticks;
-#  if defined(__aarch64__)
     __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks));
-#  elif defined(__s390x__)
+    return ticks;
+}
+static uint64_t rate(void)
+{
+    uint64_t hz;
+    __asm__("mrs %0, cntfrq_el0" : "=r"(hz));
+    return hz;
+}
+#elif defined(__s390x__)
+#  define COUNTER 1
+static uint64_t counter(void)
+{
+    uint64_t ticks;
     __asm__ __volatile__("stckf %0" : "=Q"(ticks) : : "cc");
-#  else
+    return ticks;
+}
+static uint64_t rate(void)
+{
+    return 4096000000u;
+}
+#elif defined(_WIN32)
+#  define COUNTER 1
+static uint64_t counter(void)
+{
     LARGE_INTEGER now;
     QueryPerformanceCounter(&now);
-    ticks = (uint64_t)now.QuadPart;
-#  endif
-    return ticks;
+    return (uint64_t)now.QuadPart;
+}
+static uint64_t rate(void)
+{
+    LARGE_INTEGER hz;
+    QueryPerformanceFrequency(&hz);
+    return (uint64_t)hz.QuadPart;
 }
 #else
 #  define COUNTER 0
-#endif
-
 static uint64_t rate(void)
 {
-    uint64_t hz = 1000000000;
-#if defined(__aarch64__)
-    __asm__("mrs %0, cntfrq_el0" : "=r"(hz));
-#elif defined(__s390x__)
-    hz = 4096000000u;
-#elif defined(_WIN32)
-    LARGE_INTEGER frequency;
-    QueryPerformanceFrequency(&frequency);
-    hz = (uint64_t)frequency.QuadPart;
+    return 1000000000;
+}
 #endif
-    return hz;
+
+static volatile int in_test;
+
+#if COUNTER
+/* What was on the stack is no time. */
+NOT_INLINED static uint64_t scribble(void)
+{
+    volatile uint64_t below[32];
+
+    for (size_t i = 0; i < 32; i++)
+        below[i] = UINT64_MAX;
+    return below[0];
+}
+NOT_INLINED static uint64_t read_counter(void)
+{
+    uint64_t ticks = 0;
+
+    (void)READ_CLOCK(&ticks);
+    return ticks;
 }
 
-#if !COUNTER
+static void the_counter_is_read(void **state)
+{
+    const uint64_t before = counter();
+    uint64_t now, after;
+
+    (void)scribble();
+    now = read_counter();
+    after = counter();
+    assert_true(before <= now && now <= after);
+}
+#else
 /* Volatile, as libraries promise that their function does not call back. Outside of a test it is cmocka that
  * reads the clock, whose structure may be the old one. */
-static volatile int in_test, refused, id_read;
+static volatile int refused, id_read;
 static volatile unsigned reads;
 static volatile uint64_t seconds;
 static volatile uint32_t nanoseconds;
@@ -93,21 +132,15 @@ int stub64(int id, void *where)
 {
     return fake_clock(id, where);
 }
-#endif
 
 static void the_monotonic_clock_is_read(void **state)
 {
-    (void)state;
-#if COUNTER
-    skip();
-#else
     static const uint64_t s[] = {0, 1, 4294967295u, 4294967296u, (uint64_t)1 << 33};
     static const uint32_t ns[] = {0, 1, 999999999};
-    size_t i, j;
 
     assert_string_equal(CPU_RELAX_CLOCK, "clock_gettime");
-    for (i = 0; i < sizeof(s) / sizeof(s[0]); i++)
-        for (j = 0; j < sizeof(ns) / sizeof(ns[0]); j++) {
+    for (size_t i = 0; i < SIZE(s); i++)
+        for (size_t j = 0; j < SIZE(ns); j++) {
             uint64_t ticks = 0;
             int read;
 
@@ -122,79 +155,33 @@ static void the_monotonic_clock_is_read(void **state)
             assert_int_equal(reads, 1);
             assert_int_equal(id_read, CLOCK_MONOTONIC);
         }
-#endif
 }
 
 /* W12: 1 ms took 2 s. By the estimate, and without reading again. */
 static void a_refused_clock_means_the_estimate(void **state)
 {
-    (void)state;
-#if COUNTER
-    skip();
-#else
-    {
-        static const uint64_t asked[] = {1, 1000, 1000000};
-        cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
-        uint64_t ticks = 42, duration, budget;
-        unsigned calls = 0;
-        size_t i;
+    static const uint64_t asked[] = {1, 1000, 1000000};
+    cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
+    uint64_t ticks = 42, duration, budget;
+    unsigned calls = 0;
 
-        refused = 1;
-        assert_int_equal(READ_CLOCK(&ticks), 0);
-        assert_true(ticks == 42);
-        for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-            reads = 0;
-            cpu_relax_for_ns(asked[i]);
-            assert_int_equal(reads, 1);
-            wait_timer(asked[i], &duration, &budget);
-            assert_true(budget >= asked[i] / 64 && budget <= asked[i] / 4 + 1); /* hints */
-        }
-        while (cpu_relax_backoff(&b))
-            calls++;
-        refused = 0;
-        assert_in_range(calls, CPU_RELAX_BACKOFF_LIMIT_NS / CPU_RELAX_BACKOFF_START_NS,
-                        CPU_RELAX_BACKOFF_LIMIT_NS * 2 / CPU_RELAX_BACKOFF_START_NS + 1);
+    refused = 1;
+    assert_int_equal(READ_CLOCK(&ticks), 0);
+    assert_true(ticks == 42);
+    for (size_t i = 0; i < SIZE(asked); i++) {
+        reads = 0;
+        cpu_relax_for_ns(asked[i]);
+        assert_int_equal(reads, 1);
+        wait_timer(asked[i], &duration, &budget);
+        assert_true(budget >= asked[i] / 64 && budget <= asked[i] / 4 + 1); /* hints */
     }
-#endif
-}
-
-#if COUNTER
-/* What was on the stack is no time. */
-static __attribute__((__noinline__)) uint64_t scribble(void)
-{
-    volatile uint64_t below[32];
-    size_t i;
-
-    for (i = 0; i < 32; i++)
-        below[i] = UINT64_MAX;
-    return below[0];
-}
-static __attribute__((__noinline__)) uint64_t read_counter(void)
-{
-    uint64_t ticks = 0;
-
-    (void)READ_CLOCK(&ticks);
-    return ticks;
+    while (cpu_relax_backoff(&b))
+        calls++;
+    refused = 0;
+    assert_in_range(calls, CPU_RELAX_BACKOFF_LIMIT_NS / CPU_RELAX_BACKOFF_START_NS,
+                    CPU_RELAX_BACKOFF_LIMIT_NS * 2 / CPU_RELAX_BACKOFF_START_NS + 1);
 }
 #endif
-
-static void the_counter_is_read(void **state)
-{
-    (void)state;
-#if COUNTER
-    {
-        const uint64_t before = counter();
-        uint64_t now, after;
-
-        (void)scribble();
-        now = read_counter();
-        after = counter();
-        assert_true(before <= now && now <= after);
-    }
-#else
-    skip();
-#endif
-}
 
 /* The rate is read, not learned, and turns nanoseconds into ticks, rounded up. */
 static void ticks_are_by_the_rate(void **state)
@@ -202,10 +189,8 @@ static void ticks_are_by_the_rate(void **state)
     static const uint64_t ns[] = {1,          2,          1000,       999999999,
                                   1000000000, 1000000001, 1000000123, (uint64_t)1 << 61};
     const uint64_t hz = rate();
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof(ns) / sizeof(ns[0]); i++) {
+    for (size_t i = 0; i < SIZE(ns); i++) {
         const uint64_t whole = ns[i] / 1000000000 * hz, part = ns[i] % 1000000000 * hz;
         uint64_t duration, budget;
 
@@ -220,10 +205,8 @@ static void nanoseconds_are_by_the_rate(void **state)
 {
     static const uint64_t ticks[] = {1, 2, 999, 1000000000, 1000000001, (uint64_t)1 << 40};
     const uint64_t hz = rate();
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof(ticks) / sizeof(ticks[0]); i++)
+    for (size_t i = 0; i < SIZE(ticks); i++)
         assert_true(TO_NS(ticks[i], hz) ==
                     ticks[i] / hz * 1000000000 + ticks[i] % hz * 1000000000 / hz);
     assert_true(TO_NS(48000001, 24000000) == 2000000041);
@@ -235,16 +218,13 @@ static void nanoseconds_are_by_the_rate(void **state)
  * instruction that detects is a macro of the assembler here, which calls the simulated one. That changes no
  * register but those that the instruction changes, and nothing below the stack.
  */
-static volatile unsigned int misuses __asm__("misuses") __attribute__((__used__));
+#define USED_BY_ASM(name) name __asm__(#name) __attribute__((__used__))
 
-#if defined(__x86_64__)
-static volatile unsigned int basic __asm__("basic")
-    __attribute__((__used__)); /* the highest leaf */
-static volatile unsigned int leaf7 __asm__("leaf7")
-    __attribute__((__used__)); /* ECX of two of them */
-static volatile unsigned int leaf8_1 __asm__("leaf8_1") __attribute__((__used__));
-
-static volatile unsigned int traps __asm__("traps") __attribute__((__used__));
+#if defined(__x86_64__) && !defined(_MSC_VER)
+#  define DETECTS 1
+static volatile unsigned int USED_BY_ASM(misuses), USED_BY_ASM(traps);
+static volatile unsigned int USED_BY_ASM(basic);                       /* the highest leaf */
+static volatile unsigned int USED_BY_ASM(leaf7), USED_BY_ASM(leaf8_1); /* ECX of two of them */
 
 /* T2: another sub-leaf of leaf 7 has all other bits, and leaf 0 leaves the vendor's name in ECX, not 0. Every
  * x86-64 has leaf 0x80000001. */
@@ -265,9 +245,8 @@ __asm__(".macro cpuid\n\tlea -128(%rsp), %rsp\n\tcall answer\n\tlea 128(%rsp), %
 static int detects_by_bit(unsigned int bit)
 {
     static const unsigned int basics[] = {0, 6, 7, 8, 32};
-    size_t i;
 
-    for (i = 0; i < sizeof(basics) / sizeof(basics[0]); i++) {
+    for (size_t i = 0; i < SIZE(basics); i++) {
         unsigned int features = 0;
 
         basic = basics[i];
@@ -287,6 +266,8 @@ static int detects_by_bit(unsigned int bit)
     return 1;
 }
 #elif (defined(__aarch64__) || defined(__powerpc__)) && defined(__linux__)
+#  define DETECTS 1
+static unsigned int misuses;
 static volatile unsigned long caps[2];
 
 unsigned long stub_auxval(unsigned long type) __asm__("getauxval");
@@ -320,10 +301,11 @@ static int detects_by_bit(unsigned int bit)
     return right;
 }
 #elif defined(__riscv) && __riscv_xlen == 64
-static volatile long result __asm__("result")
-    __attribute__((__used__)); /* of the call, and what it writes */
-static volatile int64_t fake_key __asm__("fake_key") __attribute__((__used__));
-static volatile uint64_t fake_value __asm__("fake_value") __attribute__((__used__));
+#  define DETECTS 1
+static volatile unsigned int USED_BY_ASM(misuses);
+static volatile long USED_BY_ASM(result); /* of the call, and what it writes */
+static volatile int64_t USED_BY_ASM(fake_key);
+static volatile uint64_t USED_BY_ASM(fake_value);
 
 __asm__(".macro ecall\n\taddi sp, sp, -32\n\tsd ra, 0(sp)\n\tsd t0, 8(sp)\n\tsd t1, 16(sp)\n"
         "\tcall answer\n"
@@ -342,10 +324,9 @@ static int detects_by_bit(unsigned int bit)
 {
     static const long results[] = {0, -38 /* ENOSYS */, 1};
     static const int64_t keys[] = {4, -1 /* an unknown key */, 5};
-    size_t i, j;
 
-    for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
-        for (j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+    for (size_t i = 0; i < SIZE(results); i++)
+        for (size_t j = 0; j < SIZE(keys); j++) {
             result = results[i];
             fake_key = keys[j];
             fake_value = (uint64_t)1 << bit;
@@ -355,55 +336,45 @@ static int detects_by_bit(unsigned int bit)
         }
     return 1;
 }
-#else
-static int detects_by_bit(unsigned int bit)
-{
-    (void)bit;
-    skip();
-    return 0;
-}
 #endif
 
+#if defined(DETECTS)
 static void features_are_detected_by_their_bits(void **state)
 {
-    unsigned int bit;
-
-    (void)state;
-    for (bit = 0; bit < 64; bit++)
+    for (unsigned int bit = 0; bit < 64; bit++)
         assert_true(detects_by_bit(bit));
     assert_int_equal(misuses, 0);
 }
+#endif
 
 static void nothing_else_is_written(void **state)
 {
     volatile uint64_t before[4] = {1, 2, 3, 4};
     volatile uint64_t after[4] = {5, 6, 7, 8};
 
-    (void)state;
-#if !COUNTER
     in_test = 1;
-#endif
     cpu_relax_for_ns(1); /* where the clock is the test's it stands: the budget ends it */
-#if !COUNTER
     in_test = 0;
-#endif
     assert_true(before[0] == 1 && before[1] == 2 && before[2] == 3 && before[3] == 4);
     assert_true(after[0] == 5 && after[1] == 6 && after[2] == 7 && after[3] == 8);
 }
 
-int main(int argc, char **argv) /* the name of a test: that one alone */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_monotonic_clock_is_read),
-        cmocka_unit_test(a_refused_clock_means_the_estimate),
-        cmocka_unit_test(the_counter_is_read),
-        cmocka_unit_test(ticks_are_by_the_rate),
-        cmocka_unit_test(nanoseconds_are_by_the_rate),
-        cmocka_unit_test(features_are_detected_by_their_bits),
-        cmocka_unit_test(nothing_else_is_written),
+#if COUNTER
+        TEST(the_counter_is_read),
+#else
+        TEST(the_monotonic_clock_is_read),
+        TEST(a_refused_clock_means_the_estimate),
+#endif
+        TEST(ticks_are_by_the_rate),
+        TEST(nanoseconds_are_by_the_rate),
+#if defined(DETECTS)
+        TEST(features_are_detected_by_their_bits),
+#endif
+        TEST(nothing_else_is_written),
     };
 
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
-    return cmocka_run_group_tests_name("wait_clock", tests, NULL, NULL) != 0;
+    return run("wait_clock", argc, argv, tests, SIZE(tests));
 }

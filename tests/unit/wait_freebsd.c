@@ -2,22 +2,15 @@
  * wait_freebsd.c - AArch64 as FreeBSD has it: features by elf_aux_info()
  * SPDX-License-Identifier: MIT
  *
- * Built for Linux, with FreeBSD's macro and a call of the test's own. Skipped on other CPUs.
+ * Built for Linux, with FreeBSD's macro and a call of the test's own.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
-#include <string.h>
+#undef __linux__
+#define __FreeBSD__ 14
+#include "cpu_relax_wait.h"
 
-#if defined(__aarch64__) && defined(__linux__)
-#  undef __linux__
-#  define __FreeBSD__ 14
-#  include "cpu_relax_wait.h"
-
-#  include "wait_private.h"
+#include "wait_private.h"
 
 static unsigned long caps, caps2;
 static int fails, wrong;
@@ -42,7 +35,6 @@ static unsigned int detect(unsigned long new_caps, unsigned long new_caps2)
 
 static void features_are_detected_by_elf_aux_info(void **state)
 {
-    (void)state;
     assert_int_equal(detect(0, 0), 0);
     assert_int_equal(detect(1ul << 2, 0), CPU_RELAX_FEATURE_EVTSTRM);
     assert_int_equal(detect(1ul << 29, 0), CPU_RELAX_FEATURE_SB);
@@ -54,17 +46,10 @@ static void features_are_detected_by_elf_aux_info(void **state)
     assert_int_equal(wrong, 0);
     assert_string_equal(CPU_RELAX_MONITOR, "wfet, wfe");
 }
-#else
-static void features_are_detected_by_elf_aux_info(void **state)
-{
-    (void)state;
-    skip();
-}
-#endif
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(features_are_detected_by_elf_aux_info)};
+    const struct CMUnitTest tests[] = {TEST(features_are_detected_by_elf_aux_info)};
 
-    return cmocka_run_group_tests_name("wait_freebsd", tests, NULL, NULL) != 0;
+    return run("wait_freebsd", argc, argv, tests, SIZE(tests));
 }

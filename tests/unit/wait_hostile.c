@@ -4,11 +4,12 @@
  *
  * W8, W17, W23: also a statement macro of the includer's for the hint, and a clock function called now.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
+#if defined(_MSC_VER) && !defined(__clang__)
+#  include <intrin.h> /* the header includes it: no macro may stand before */
+#  undef max
+#  undef min
+#endif
 
 static uint64_t ticks_of_now;
 
@@ -26,15 +27,14 @@ static int calls_work(void);
 
 static void names_of_the_includer_break_nothing(void **state)
 {
-    (void)state;
     assert_int_equal(calls_work(), 1);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(names_of_the_includer_break_nothing)};
+    const struct CMUnitTest tests[] = {TEST(names_of_the_includer_break_nothing)};
 
-    return cmocka_run_group_tests_name("wait_hostile", tests, NULL, NULL) != 0;
+    return run("wait_hostile", argc, argv, tests, SIZE(tests));
 }
 
 #define CPU_RELAX_CLOCK_NS() now()
@@ -143,12 +143,14 @@ int main(void)
 #define always_inline hostile +
 #define cold hostile +
 #define may_alias hostile +
-#define noinline hostile +
+#if !defined(_MSC_VER) || defined(__clang__) /* Microsoft's has no other name */
+#  define noinline hostile +
+#endif
 #define nonnull hostile +
 #define unused hostile +
 
 #include "cpu_relax.h"
-#define cpu_relax() __asm__ __volatile__("" : : : "memory")
+#define cpu_relax() CPU_RELAX_STATEMENT()
 #include "cpu_relax_wait.h"
 
 static int calls_work(void)
