@@ -1014,9 +1014,9 @@ static inline cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bit
     return ns_;
 }
 
-/* Between two loads a hint and no more: a load of a line that nobody has written is free. A long wait also arms, loads, and sleeps only if the condition does
- * not hold for the value just loaded; else that value ends the wait. The hint stays: on some CPUs an armed WFE
- * does not sleep. */
+/* Between two loads a hint and no more: a load of a line that nobody has written is free. A long wait also arms,
+ * loads, and sleeps only if the condition does not hold for the value just loaded; else that value ends the wait.
+ * The hint stays: on some CPUs an armed WFE does not sleep. */
 CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
                                                 cpu_relax_word_ ref_, cpu_relax_word_ mask_,
                                                 int sense_, cpu_relax_u64_ timeout_)
