@@ -16,8 +16,9 @@ if(NOT CPU_RELAX_TARGET_FILE)
     set(ENV{CPU_RELAX_SYSROOTS} "${CPU_RELAX_SYSROOTS}")
   endif()
   set(CPU_RELAX_TARGET_FILE "${CMAKE_BINARY_DIR}/target.cmake")
-  execute_process(COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.py" cmake "${CPU_RELAX_TARGET}"
-                  OUTPUT_FILE "${CPU_RELAX_TARGET_FILE}" ERROR_VARIABLE error RESULT_VARIABLE status)
+  execute_process(
+    COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/../tests/targets.py" cmake "${CPU_RELAX_TARGET}"
+    OUTPUT_FILE "${CPU_RELAX_TARGET_FILE}" ERROR_VARIABLE error RESULT_VARIABLE status)
   if(NOT status EQUAL 0)
     message(FATAL_ERROR "CPU_RELAX_TARGET=\"${CPU_RELAX_TARGET}\": ${error}")
   endif()

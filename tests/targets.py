@@ -202,20 +202,17 @@ def tests(targets, name):
     if name in files():
         return [f'tests/test_{name}.py']
     group(targets, name)
-    others = '--ignore=tests/test_allocators.py'  # needs the sources of other projects
-    return ['--target', name, others, *(['-m', 'not slow'] if name == 'host' else []), 'tests']
+    others = [f'--ignore=tests/test_{one}.py' for one in ('allocators', 'recipes')]  # need other projects' sources
+    return ['--target', name, *others, *(['-m', 'not slow'] if name == 'host' else []), 'tests']
 
 
 def needs(targets, names):
     """(Debian packages, sysroots) of groups of run.sh."""
     lines = tomllib.loads((HERE / 'targets.toml').read_text()).get('packages', {})
-    todo, done = [*names, *(lines if {'all', 'mutants'} & set(names) else [])], set()
+    todo = [*names, *(lines if {'all', 'mutants'} & set(names) else [])]
     packages, sysroots = set(BASE), set()
     while todo:
         name = todo.pop()
-        if name in done:
-            continue
-        done.add(name)
         for word in lines.get(name, '').split():
             if word.startswith('@'):
                 todo.append(word[1:])
@@ -255,8 +252,7 @@ def support(cpus, targets):
     lines = ['| CPU | hint | since | why | proven |', '|---|---|---|---|---|']
     for key, line in cpus.items():
         proofs = ['bytes' if t.assembler else rank.get(t.proof, 'executed') for t in targets.values() if t.cpu == key]
-        best = max(proofs, key=order.index)
-        lines.append('| {title} | {hint} | {since} | {why} | {} |'.format(best, **line))
+        lines.append('| {title} | {hint} | {since} | {why} | {} |'.format(max(proofs, key=order.index), **line))
     return '\n'.join(lines)
 
 

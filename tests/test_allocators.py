@@ -7,9 +7,8 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, TARGETS, compile, run, sh
-from documents import block
-from vendored import ENGLISH, MINUTES, RECIPES, SOURCES, TABLE, Tree
+from conftest import INCLUDE, TARGETS, sh
+from vendored import ENGLISH, MINUTES, TABLE
 
 
 def in_table(package):
@@ -20,20 +19,6 @@ def in_table(package):
 def on(names):
     """The parameter `target` of a test."""
     return pytest.mark.parametrize('target', [TARGETS[name] for name in names.split()], ids=lambda target: target.name)
-
-
-@pytest.fixture
-def unpack(need, tmp_path, request):
-    """unpack(PACKAGE, TARGET): its Tree; skips the test where the sources, the compiler or the emulator are missing."""
-    def tree(package, target, release=''):
-        for program in [target.command()[0], *target.run()[:1]]:
-            need(program, target.packages)
-        need('make', 'make')
-        if not (SOURCES / (package + release)).is_dir():
-            why = f'needs sources: sh tests/sysroot/fetch.sh build/sysroot/src {package}{release}'
-            (pytest.fail if request.config.option.require_all else pytest.skip)(why)
-        return Tree(package, target, tmp_path, release)
-    return tree
 
 
 # ---- mimalloc ----------------------------------------------------------------------------------------
@@ -326,80 +311,3 @@ def test_onetbb(target, unpack, need):
             '-o', 'locks')
     assert tree.run('./locks') == '30000 30000\n'
     tree.expect(before, hint())
-
-
-# ---- the recipes -------------------------------------------------------------------------------------
-# What a recipe needs to find: {PACKAGE-WHAT: (file, text)}
-MACHINE = 'include/oneapi/tbb/detail/_machine.h'
-ANCHORS = {
-    'mimalloc-heading': ('include/mimalloc-atomic.h', '// Yield'),
-    'mimalloc-chain': ('include/mimalloc-atomic.h', '#elif defined(__SSE2__)'),
-    'jemalloc-place': ('include/jemalloc/internal/spin.h', '#define SPIN_INITIALIZER'),
-    'jemalloc-function': ('include/jemalloc/internal/spin.h', '\nspin_cpu_spinwait('),
-    'jemalloc-use': ('include/jemalloc/internal/spin.h', 'CPU_SPINWAIT;'),
-    'liburcu-place': ('include/urcu/arch/generic.h', '#include <urcu/compiler.h>'),
-    'liburcu-function': ('include/urcu/arch/generic.h', '#ifndef caa_cpu_relax'),
-    'liburcu-Makefile.am': ('include/Makefile.am', 'urcu/compiler.h'),
-    'liburcu-Makefile.in': ('include/Makefile.in', 'urcu/compiler.h'),
-    'libuv1-place': ('src/unix/atomic-ops.h', '#include "internal.h"'),
-    'libuv1-function': ('src/unix/atomic-ops.h', 'static void cpu_relax(void)'),
-    'libuv1-Makefile.am': ('Makefile.am', 'src/unix/internal.h'),
-    'ck-ck_stdbool.h': ('include/ck_pr.h', '#include <ck_stdbool.h>'),
-    'ck-gcc': ('include/gcc/ck_pr.h', 'ck_pr_stall(void)'),
-    'ck-gcc/arm': ('include/gcc/arm/ck_pr.h', 'ck_pr_stall(void)'),
-    'onetbb-place': (MACHINE, '#include "_assert.h"'),
-    'onetbb-function': (MACHINE, 'void machine_pause(int32_t delay)'),
-    'onetbb-chain': (MACHINE, '{ _mm_pause(); }'),
-}
-
-
-def refuses(tree):
-    """The recipe of a tree says what is missing, and leaves the tree as it was."""
-    __tracebackhide__ = True
-
-    def files():
-        return {file: file.read_bytes() for file in tree.path('').rglob('*') if file.is_file()}
-    before = files()
-    status, said = sh('sh', '-euc', RECIPES[tree.package], cwd=tree.path(''), env=ENGLISH)
-    assert status != 0, 'the recipe accepts a tree that it does not fit'
-    assert re.search(r'^\S+: no ', said, re.M), said
-    assert before == files(), 'the recipe changed the tree before it stopped'
-
-
-@pytest.mark.parametrize('package', RECIPES)
-def test_recipe_refuses_twice(package, unpack):
-    tree = unpack(package, TARGETS['host-gcc'])
-    tree.vendor()
-    refuses(tree)
-
-
-@pytest.mark.parametrize('anchor', ANCHORS)
-def test_recipe_refuses(anchor, unpack):
-    """A tree that lacks one thing that the recipe needs."""
-    tree = unpack(anchor.partition('-')[0], TARGETS['host-gcc'])
-    file, text = ANCHORS[anchor]
-    tree.edit(file, text, 'changed')
-    refuses(tree)
-
-
-def test_each_recipe_is_tested():
-    assert set(RECIPES) == {name.partition('-')[0] for name in ANCHORS} == {package for package, *_ in TABLE}
-
-
-def test_six_targets(need, tmp_path):
-    """The commands compile a file for six targets, and print the hint of each."""
-    commands = block('six targets', 'VENDORING.md')
-    for compiler in re.findall(r'(?:\w+-)*gcc\b', commands):
-        need(compiler)
-    (tmp_path / 'src').mkdir()
-    (tmp_path / 'src/spin.c').write_text('#include "cpu_relax.h"\nint main(void)\n{\n    cpu_relax();\n}\n')
-    said = run('sh', '-euc', commands.replace('folder=include', f'folder={INCLUDE}'), cwd=tmp_path)
-    assert re.findall(r'^.*: "(.*)"$', said, re.M) == ['pause', 'nop', 'nop', 'yield', 'isb', 'pause'], said
-
-
-@pytest.mark.parametrize('header', ['cpu_relax.h', 'cpu_relax_wait.h'])
-def test_in_extern_c(header, need, tmp_path):
-    need('g++')
-    (tmp_path / 'use.cc').write_text(f'extern "C" {{\n#include "{header}"\n}}\nint main()\n{{\n    cpu_relax();\n}}\n')
-    compile('g++', '-std=c++11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', 'use.cc', '-o', 'use',
-            cwd=tmp_path)

@@ -62,7 +62,7 @@ def test_each_block_is_run_by_a_test(document):
     for before, language in re.findall(r'(.*)\n```(\w+)\n', text):
         name = re.fullmatch('<!-- test: (.+) -->', before)
         assert name, f'no <!-- test: NAME --> stands before the {language} block after "{before}"'
-        recipe = name[1].startswith('vendor ')  # see test_allocators.py::test_each_recipe_is_tested
+        recipe = name[1].startswith('vendor ')  # see test_recipes.py::test_each_recipe_is_tested
         assert recipe or f"block('{name[1]}'" in tests, f'no test runs the block "{name[1]}"'
 
 

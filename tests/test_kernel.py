@@ -42,7 +42,8 @@ def boot(need, tmp_path):
         root.mkdir()
         for program in programs:
             shutil.copy(build(target, program, False), root)
-        compile(target.command(), '-O2', '-static', WARNINGS, f'-I{INCLUDE}', HERE / 'guest/init.c', '-o', root / 'init')
+        compile(target.command(), '-O2', '-static', WARNINGS, f'-I{INCLUDE}', HERE / 'guest/init.c',
+                '-o', root / 'init')
         files = '\n'.join(path.name for path in root.iterdir())
         run('cpio', '-o', '-H', 'newc', '-F', tmp_path / 'initrd', input=files, cwd=root)
         words = [f'console={console}', 'quiet', 'panic=-1', '--', *(f'/{name}' for name in programs)]

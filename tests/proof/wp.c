@@ -106,7 +106,8 @@ static cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_
     // A timer on its way: a correct clock ends it no sooner than when it shows due.
     predicate runs(cpu_relax_timer_ *t) =
         \valid(t) && t->hz_ == 1000000000 && t->budget_ >= 1 && t->now_ == reading && moved(t->start_) &&
-        (t->ending_ != 0 ==> t->now_ != t->previous_ && t->duration_ != 0) && (correct ==> t->start_ <= t->now_ <= shown);
+        (t->ending_ != 0 ==> t->now_ != t->previous_ && t->duration_ != 0) &&
+        (correct ==> t->start_ <= t->now_ <= shown);
     logic integer due(cpu_relax_timer_ *t) = t->start_ + t->duration_ + step; */
 
 /*@ assigns \nothing;
@@ -150,7 +151,8 @@ static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
 static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
 /*@ requires told && runs(t_) && (hinted == 1 || t_->ending_ != 0);
-    assigns t_->budget_, t_->start_, t_->duration_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
+    assigns t_->budget_, t_->start_, t_->duration_, t_->ending_, t_->previous_, t_->now_;
+    assigns now, shown, reading, read_at, hinted;
     ensures told && now >= \old(now);
     ensures goes_on: \result == 0 ==> runs(t_) && t_->budget_ < \old(t_->budget_);
     ensures paid: \result == 0 ==> read_at + t_->budget_ >= \old(read_at + t_->budget_);
