@@ -4,7 +4,7 @@
  * SPDX-FileCopyrightText: 2026 The CPU Relax authors
  * A copy needs no other notice than these two SPDX lines.
  *
- *     while (!flag)
+ *     while (!atomic_load_explicit(&flag, memory_order_acquire))
  *         cpu_relax();
  *
  * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler
@@ -12,7 +12,7 @@
  *                        without a hint it is the barrier alone. Always inlined, even at -O0: no
  *                        call, no libc, no OS, no heap. Safe in signal handlers, and in interrupt
  *                        handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
- * CPU_RELAX_STATEMENT()  the same as a statement: a macro for functions with their own target
+ * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target
  *                        attributes, such as an x86 handler with __attribute__((interrupt,
  *                        target("general-regs-only"))). Compilers refuse to inline there.
  * CPU_RELAX_INSN         the assembler text of the hint; "" if there is none. To choose another
@@ -42,10 +42,10 @@
  * cpu_relax() then calls that macro. Assembly sources get the macros but cannot use their strings
  * as instructions: write the hint there yourself.
  *
- * Linkage: an inline function that C99 `inline` functions and C++20 modules can call. A declaration
- * before the include needs `static` in C (else C99 emits a definition in each file) and `noexcept`
- * in C++. Do not take its address: in C it has none, and in C++ it may be that of another file's
- * copy, compiled for another CPU. As a callback, pass a static function that calls cpu_relax().
+ * Linkage: an inline function that C99 `inline` functions and C++20 modules can call. To declare
+ * it before the include, use `static` in C (else C99 emits a definition in each file) and `noexcept`
+ * in C++. Do not take its address: C has none, and C++ may give the address of another file's copy,
+ * compiled for another CPU. As a callback, pass a static function that calls cpu_relax().
  */
 #ifndef CPU_RELAX_H
 #define CPU_RELAX_H

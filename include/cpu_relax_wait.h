@@ -8,7 +8,7 @@
  *     while (atomic_load_explicit(&lock, memory_order_relaxed) ||
  *            atomic_exchange_explicit(&lock, 1, memory_order_acquire))
  *         if (!cpu_relax_backoff(&b))
- *             sched_yield();
+ *             sched_yield(); // a real-time thread: see below
  *
  * Use the back-off for contended retries and the waits for events. Times are nanoseconds in 64 bits. Those above 2^61
  * (73 years) count as 2^61, with two exceptions:
@@ -20,12 +20,12 @@
  *     clock reads, the clock's resolution, and preemption. 0 or an expired time is one hint. FOREVER never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
- *     Back-off: waits and returns 1 while spinning is cheaper than blocking. Then it executes one hint and returns 0:
- *     park, yield or sleep. Between calls, only check the condition once: the latency of the check is the contention
+ *     Back-off: while spinning is cheaper than blocking, waits and returns 1. Else executes one hint and returns 0:
+ *     then park, yield or sleep. Between calls, do one check of the condition, no more: its latency is the contention
  *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
- *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss: then another thread is writing the line,
- *     and the delay is contended. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
- *     since the first call, your checks included; contended delays count at one eighth. Without contention, the call
+ *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss, because then another thread is writing the
+ *     line: a contended delay. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
+ *     since the first call, your checks included; of contended delays, one eighth is counted. Without contention, the call
  *     returns 0 within twice the limit and two clock steps. Each waiter needs its own object, on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
@@ -38,18 +38,18 @@
  *     width of *p, in C++ the type that *p holds, also bool, an enum class or a pointer. Returns the whole value of *p
  *     that ended the wait, loaded with acquire order: data written before a release store of that value is visible.
  *     After the timeout, returns the last value loaded. The timeout spans the whole wait, however often *p changes; 0
- *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 returns at once. Loads *p
+ *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 always returns at once. Loads *p
  *     once after each hint or sleep, and a timed wait reads the clock between two loads. A value that comes and goes
  *     between two loads is missed: wait for a sequence number with while_eq, not until_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
- *     memory. Another width does not compile, nor, in C11 and C++, does a floating-point number.
+ *     memory. Other widths do not compile; in C11 and C++, floating-point numbers neither.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that can
- *     still sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
- *     to 10 us each. Call it early, in the file that waits, to save the first wait that time. All loops then use the
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait with
+ *     time left to sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
+ *     to 10 us each. Call it early, in the file that waits, so that the first wait is not delayed. All loops then use the
  *     better hint that the CPU has: `sb` on AArch64, PAUSE_SHORT on POWER10.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
@@ -57,8 +57,8 @@
  * Clock: CPU_RELAX_CLOCK_NS(); else a counter whose rate the architecture defines (AArch64, s390x); else the monotonic
  * clock of the OS. On 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L.
  * Without a clock, or if reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock
- * that stands, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at
- * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer while the clock stands, and at
+ * that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at
+ * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer after it has stopped, and at
  * most `32 * ns` nanoseconds of sleep.
  *
  * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
@@ -79,7 +79,7 @@
  * No heap, no thread-local, no lock, no initialisation; the only state is one byte per translation unit, the cached
  * features. Safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26. All functions
  * have internal linkage: files with other macros or another -march share no code. C99 `inline` functions with external
- * linkage and exported functions of a C++20 module therefore cannot call them: call an ordinary function that does.
+ * linkage and exported functions of a C++20 module therefore cannot call them: put the calls into an ordinary function.
  * A private copy under another name: rename both files as cpu_relax.h says. Include <stdint.h> yourself for uint32_t.
  */
 #ifndef CPU_RELAX_WAIT_H
