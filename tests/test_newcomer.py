@@ -142,7 +142,7 @@ def test_cmake_command_without_cmocka(generator, built):
 def test_tests_that_cannot_be_built_are_an_error(tree):
     status, said = sh('cmake', '-S', tree, '-B', tree / 'build', WITHOUT.split(), '-DCPU_RELAX_BUILD_TESTS=ON')
     assert status != 0, 'tests that were requested are left out'
-    assert re.search(r'cmocka not found\. Install it:\s+libcmocka-dev', said)
+    assert 'cmocka not found' in said and 'libcmocka-dev' in said
 
 
 def test_presets_have_names():
