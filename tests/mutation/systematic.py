@@ -17,7 +17,7 @@ from views import HEADERS, TABLE, Views
 
 SAMPLE = 100  # one in so many
 CODE = mutants.HERE / 'calls.c'
-COST = ['select', 'compile', 'small', 'bytes', 'text', 'device', 'run', 'bare']
+COST = ['select', 'compile', 'small', 'bytes', 'text', 'device', 'run', 'bare', 'msvc']
 
 
 @dataclasses.dataclass(frozen=True)

@@ -150,7 +150,10 @@ int main(int argc, char **argv)
 #define unused hostile +
 
 #include "cpu_relax.h"
-#define cpu_relax() CPU_RELAX_STATEMENT()
+#define cpu_relax()                                                                                \
+  do {                                                                                             \
+    CPU_RELAX_STATEMENT();                                                                         \
+  } while (0)
 #include "cpu_relax_wait.h"
 
 static int calls_work(void)
