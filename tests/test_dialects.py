@@ -108,6 +108,13 @@ def test_bad_input_is_refused(header, flags, message, need, tmp_path):
     assert any(all(re.search(rf'(?<!\w){re.escape(word)}(?!\w)', line) for word in words) for line in errors), said
 
 
+def test_gnu90(need, tmp_path):
+    """The dialect of GCC before 5 has what the second header needs."""
+    need('gcc')
+    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
+    compile('gcc', '-std=gnu90', '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+
+
 TUNABLES = {'START': 'CPU_RELAX_BACKOFF_START_NS', 'CAP': 'CPU_RELAX_BACKOFF_CAP_NS',
             'LIMIT': 'CPU_RELAX_BACKOFF_LIMIT_NS', 'POLL': 'CPU_RELAX_POLL_NS'}
 DEFAULTS = 50, 3000, 1500, 2000
