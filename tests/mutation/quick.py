@@ -24,7 +24,7 @@ SUITES = {
     'clock': ('-O2', ['wait_clock.c']),
     'hostile': ('-O0', ['wait_hostile.c']),
     'freebsd': ('-O0', ['wait_freebsd.c']),
-    'apple': ('-O0', ['wait_apple.c']),
+    'apple': ('-O2', ['wait_apple.c']),
     'monitor': ('-O2', ['wait_monitor.c']),
 }
 ROUNDS = ['-DROUNDS=2000', '-DHANG_SECONDS=600']
