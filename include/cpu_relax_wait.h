@@ -22,11 +22,11 @@
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
  *     Back-off: while spinning is cheaper than blocking, waits and returns 1. Else executes one hint and returns 0:
  *     then park, yield or sleep. Between calls, do one check of the condition, no more: its latency is the contention
- *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or
- *     CPU_RELAX_BACKOFF_CAP_NS if your check took as long as a cache miss, because then another thread is writing the
- *     line: a contended delay. Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time
- *     since the first call, your checks included; of contended delays, one eighth is counted. Without contention, the call
- *     returns 0 within twice the limit and two clock steps. Each waiter needs its own object, on its stack.
+ *     signal. The first call is one hint. Each later call waits CPU_RELAX_BACKOFF_START_NS, or CPU_RELAX_BACKOFF_CAP_NS
+ *     if your check took as long as a cache miss, because then another thread is writing the line: a contended delay.
+ *     Each delay is randomised to 50 to 100 %. CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your
+ *     checks included; a contended delay counts 1/8 of its time. Without contention, the call returns 0 within twice
+ *     the limit and two clock steps. Each waiter needs its own object, preferably on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
@@ -38,18 +38,18 @@
  *     width of *p, in C++ the type that *p holds, also bool, an enum class or a pointer. Returns the whole value of *p
  *     that ended the wait, loaded with acquire order: data written before a release store of that value is visible.
  *     After the timeout, returns the last value loaded. The timeout spans the whole wait, however often *p changes; 0
- *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 always returns at once. Loads *p
- *     once after each hint or sleep, and a timed wait reads the clock between two loads. A value that comes and goes
- *     between two loads is missed: wait for a sequence number with while_eq, not until_eq.
+ *     or an expired one checks *p once. Bits of want outside mask are ignored; a mask of 0 always returns at once.
+ *     Loads *p once after each hint or sleep, and a timed wait reads the clock between two loads. A value that comes
+ *     and goes between two loads is missed: wait for a sequence number with while_eq, not until_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
  *     memory. Other widths do not compile; in C11 and C++, floating-point numbers neither.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait with
- *     time left to sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5
- *     to 10 us each. Call it early, in the file that waits, so that the first wait is not delayed. All loops then use the
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait with time left
+ *     to sleep detects them, once per translation unit: up to three CPUID on x86, under 1 us, in a virtual machine 5 to
+ *     10 us each. Call it early, in the file that waits, so that the first wait is not delayed. All loops then use the
  *     better hint that the CPU has: `sb` on AArch64, PAUSE_SHORT on POWER10.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK          strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR, CPU_RELAX_HAS_CLOCK  0: nothing sleeps; times are estimates
@@ -58,14 +58,15 @@
  * clock of the OS. On 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L.
  * Without a clock, or if reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock
  * that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang it: at
- * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer after it has stopped, and at
+ * most `4 * ns + 4` iterations (hint or sleep, load, clock read), 4 to 64 times fewer if the clock stops, and at
  * most `32 * ns` nanoseconds of sleep.
  *
  * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS, with 8 * CPU_RELAX_POLL_NS remaining, arms a monitor
  * on the cache line, loads, and sleeps until the line is written. By default, waits from 18 us on sleep (WFE: 204 us).
- * Each sleep ends within 200 us: a lost wake-up delays a wait but cannot hang it.
+ * Timed sleeps end within 200 us: a lost wake-up delays a wait but cannot hang it.
  * x86-64: UMWAIT in C0.2, MWAITX. AArch64 (Linux, Android, FreeBSD; Apple: WFE from 18 us on): WFE, WFET. For words of
- * 32 and 64 bits: RISC-V (Linux) WRS.STO; with CPU_RELAX_FOREVER only, MIPS release 2 PAUSE, POWER10 (Linux) WAITRSV.
+ * 32 and 64 bits: RISC-V (Linux) WRS.STO; with CPU_RELAX_FOREVER only, since an interrupt alone ends them after a
+ * lost wake-up, MIPS release 2 PAUSE and POWER10 (Linux) WAITRSV.
  *
  * Define before the include, in the same way in each file of a library:
  *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
