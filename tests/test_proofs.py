@@ -64,10 +64,11 @@ def wp(folder, *choice):
 
 
 @pytest.mark.parametrize('function', FUNCTIONS)
-def test_contract(function, need, tmp_path):
+def test_contract(function, need, tmp_path, pytestconfig):
     for program in 'frama-c', 'why3', 'cvc4':
         need(program, 'frama-c-base why3 cvc4')
-    wp(tmp_path, '-wp-fct', function)
+    clause = pytestconfig.option.unit_test
+    wp(tmp_path, '-wp-fct', function, ['-wp-prop', clause] if clause else [])
 
 
 def test_lemmas(need, tmp_path):
