@@ -1,10 +1,11 @@
 """Who may call and declare the hint. SPDX-License-Identifier: MIT"""
 import pytest
 
-from conftest import INCLUDE, WARNINGS, compile, sh
+from conftest import INCLUDE, WARNINGS, compile, run, sh
 
 C = 'gcc', 'gcc-11', 'clang-14', 'clang-22'
 CXX = 'g++', 'g++-11', 'clang++-14', 'clang++-22'
+STANDARDS = 'c90', 'gnu90', 'c99', 'gnu99', 'c17', 'c2x'
 CALL = '#include "cpu_relax.h"\nint main(void) { cpu_relax(); return 0; }\n'
 
 
@@ -14,8 +15,18 @@ def build(tmp_path, compiler, standard, text, *options):
     return compile(compiler, f'-std={standard}', WARNINGS, options, f'-I{INCLUDE}', use, '-o', tmp_path / 'use')
 
 
+@pytest.mark.parametrize('standard', STANDARDS)
+@pytest.mark.parametrize('compiler', C)
+def test_two_files(compiler, standard, need, tmp_path):
+    """Each includes the header and calls the hint; neither defines a symbol for it."""
+    need(compiler)
+    (tmp_path / 'other.c').write_text('#include "cpu_relax.h"\nvoid other(void);\nvoid other(void) { cpu_relax(); }\n')
+    build(tmp_path, compiler, standard, CALL, '-O0', tmp_path / 'other.c')
+    assert 'cpu_relax' not in run('nm', tmp_path / 'use')
+
+
 @pytest.mark.parametrize('level', ['-O0', '-O2'])
-@pytest.mark.parametrize('standard', ['c90', 'gnu90', 'c99', 'gnu99', 'c17', 'c2x'])
+@pytest.mark.parametrize('standard', STANDARDS)
 @pytest.mark.parametrize('compiler', C)
 def test_declared_static_before(compiler, standard, level, need, tmp_path):
     """As projects do that have a prototype of their own before the block of `#if`s that the header replaces."""

@@ -13,10 +13,12 @@ import tomllib
 
 import generator
 import mutants
+import test_proofs
 from views import HEADERS, TABLE, Views
 
 SAMPLE = 100  # one in so many
 CODE = mutants.HERE / 'calls.c'
+CONTRACT = 'test_proofs.py::test_contract'
 COST = ['select', 'compile', 'small', 'bytes', 'text', 'device', 'run', 'bare', 'msvc']
 
 
@@ -112,7 +114,7 @@ class Systematic:
     def tests(self):
         """Every test that a mutation may be judged by."""
         named = [test for checks in TABLE['checks'].values() for key in checks for test in checks[key] if '.py' in test]
-        return named + [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
+        return named + [CONTRACT] + [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
 
     def attempt(self, mutation, judge):
         """What becomes of a mutation."""
@@ -141,6 +143,10 @@ class Systematic:
             by = self.judged(judge, checks, limit)
             if by:
                 return Verdict('detected', by)
+        by = self.judged(judge, [[f'{CONTRACT}[{mutation.where}]', None]], 60, ('not proved',)) \
+            if mutation.where in test_proofs.FUNCTIONS else ''
+        if by:
+            return Verdict('detected', by)
         if mutation.name not in survivors() and digest in self.accepted():
             return Verdict('equivalent', 'the views of an accepted survivor')
         if self.same_code(changes, judge.tree / 'include'):
@@ -152,10 +158,10 @@ class Systematic:
         """What views show of the accepted survivors."""
         return {digest_of(self.views.texts({mutation.file: mutation.changed()})) for mutation in chosen('accepted')}
 
-    def judged(self, judge, checks, limit):
+    def judged(self, judge, checks, limit, says=('',)):
         """The test that detects it, one that passes without a mutation."""
         while checks:
-            reply = judge.run(checks, limit=limit, warnings=True, without=self.unsound)
+            reply = judge.run(checks, says, limit=limit, warnings=True, without=self.unsound)
             caught = reply['caught']
             self.missing.update(reply['missing'])
             if caught is None:
@@ -163,7 +169,7 @@ class Systematic:
             if caught[0] not in self.sound:
                 mutated = {path: (judge.tree / path).read_text() for path in judge.original}
                 judge.put({})
-                fails = judge.run([[caught[0], None]], limit=limit, warnings=True)['caught']
+                fails = judge.run([[caught[0], None]], says, limit=limit, warnings=True)['caught']
                 judge.put(mutated)
                 if fails:
                     self.unsound[caught[0]] = fails[1]
@@ -186,7 +192,8 @@ class Systematic:
         sees = {change: {target.name for target, _ in some} for change, some in first.items()}
         host = self.suites[0]
         on_host = any(host in names for names in sees.values()) or any(view.includer for view, _ in changes)
-        own = dict.fromkeys(view.includer for view, change in changes if view.includer and change not in first)
+        run = {change for change, names in sees.items() if names & set(self.suites)}
+        own = dict.fromkeys(view.includer for view, change in changes if view.includer and change not in run)
         includers = [[test, None] for name in own for test in TABLE['includer'][name].get('tests', [])]
         if plan['selection']:
             yield [[test, name] for name in order if self.targets[name].proof in ('select', 'compile')

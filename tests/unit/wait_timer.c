@@ -35,7 +35,7 @@ static void correct_clocks_are_never_early(void **state)
                         const uint64_t ns = asked[n];
                         uint64_t start, late;
 
-                        if (!LONG_RUN && ns > 20000 && h + r != 3)
+                        if (!LONG_RUN && ns > 20000 && (h != 1 || r != 2))
                             continue; /* more of the same, and slow under an emulator */
                         begin(read_coarse, steps[s]);
                         hint_ns = hint[h];
@@ -143,7 +143,7 @@ static void faulty_clocks_hang_no_delay(void **state)
 /* W12: each iteration costs what a hint is estimated to take. */
 static void standing_clock_ends_by_the_budget(void **state)
 {
-    static const uint64_t asked[] = {1, 100, 1000, 100000, 10000000};
+    static const uint64_t asked[] = {1, 100, 1000, 100000, LONG_RUN ? 10000000 : 1000000};
 
     for (size_t i = 0; i < SIZE(asked); i++) {
         const uint64_t most = ((4 * asked[i] + 4) >> HINT_LOG2) + 1;
