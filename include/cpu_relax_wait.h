@@ -534,11 +534,8 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
         return 1;
     t_->budget_ -= cost_;
 
-    if (cpu_relax_since_(t_->now_, t_->start_) != 0) {
+    if (cpu_relax_since_(t_->now_, t_->start_) != 0)
         t_->start_ = t_->now_;
-        if (t_->duration_ == 0)
-            t_->duration_ = 1;
-    }
     if (t_->duration_ != 0) {
         const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
 
