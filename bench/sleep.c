@@ -72,9 +72,9 @@ static void latency(void)
         return;
     }
     for (i = 1; i <= HANDOVERS; i++) {
-        const struct timespec gap = {0, 200000};
+        const struct timespec pause = {0, 200000};
 
-        nanosleep(&gap, NULL);
+        nanosleep(&pause, NULL);
         stored_at[i] = now_ns();
         __atomic_store_n(&turn, i, __ATOMIC_RELEASE);
     }

@@ -65,7 +65,7 @@ def broken_links(root=ROOT):
     for document in files('*.md', root=root):
         if str(document.relative_to(root)) in FRAGMENTS:
             continue
-        text = re.sub(r'`[^`]*`', '', document.read_text())  # inline code may look like a link
+        text = re.sub(r'`[^`]*`', '', document.read_text())  # inline code may resemble a link
         for link in re.findall(r'\]\(([^ )]*)\)', text):
             if link.startswith(('http://', 'https://')):
                 continue

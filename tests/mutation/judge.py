@@ -36,18 +36,18 @@ class Judge:
 
     def start(self):
         tests = self.tree / 'tests'
-        asks, self.requests = os.pipe()
-        self.replies, tells = os.pipe()
+        reads, self.requests = os.pipe()
+        self.replies, writes = os.pipe()
         leave_out = 'CPU_RELAX_INCLUDE', 'CPU_RELAX_ROOT', 'PYTEST_ADDOPTS', 'PYTEST_XDIST_WORKER'
         env = {name: value for name, value in os.environ.items() if name not in leave_out}
-        env.update(CPU_RELAX_SYSROOTS=str(self.sysroots), PYTHONPATH=str(tests / 'mutation'), JUDGE=f'{asks} {tells}')
+        env.update(CPU_RELAX_SYSROOTS=str(self.sysroots), PYTHONPATH=str(tests / 'mutation'), JUDGE=f'{reads} {writes}')
         self.log = open(self.tree / 'log', 'w+')
         self.server = subprocess.Popen(
             [sys.executable, '-m', 'pytest', '-q', '-p', 'judge', '-p', 'no:cacheprovider', '-p', 'no:xdist',
              '--rootdir', tests, '--basetemp', self.tree.parent / 'tmp', *self.files], cwd=tests, env=env,
-            pass_fds=(asks, tells), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
-        os.close(asks)
-        os.close(tells)
+            pass_fds=(reads, writes), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+        os.close(reads)
+        os.close(writes)
         self.buffer = b''
 
     def put(self, texts):
@@ -94,11 +94,11 @@ class Judge:
 # ---- the plugin ----
 
 def pytest_runtestloop(session):
-    if session.testsfailed:  # a file that cannot be imported: the log tells which
+    if session.testsfailed:  # a file that cannot be imported: the log says which
         raise session.Interrupted('errors during collection')
     limit_programs()
-    asks, tells = map(int, os.environ['JUDGE'].split())
-    with os.fdopen(asks) as requests, os.fdopen(tells, 'w') as replies:
+    reads, writes = map(int, os.environ['JUDGE'].split())
+    with os.fdopen(reads) as requests, os.fdopen(writes, 'w') as replies:
         for line in requests:
             print(json.dumps(answer(session, **json.loads(line))), file=replies, flush=True)
     return True

@@ -4,7 +4,7 @@
  *
  * All 2^32 values that fit 32 bits, with a clock in nanoseconds, and with a counter of the rate HZ, which
  * the header takes for a Windows clock's; then, at several rates, values beside multiples of 2^32 and of
- * 10^9, and beyond 2^61. The compiler is told no more of the rate than in life.
+ * 10^9, and beyond 2^61. The compiler does not know the rate, as in a program.
  */
 #include <stdint.h>
 #include <stdio.h>

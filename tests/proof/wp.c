@@ -28,28 +28,29 @@ extern const uint64_t step;
 extern const int correct;
 extern const uint32_t start_ns, cap_ns, limit_ns; /* the tunables */
 
-/*@ predicate told = read_at <= now &&
+/*@ predicate plausible = read_at <= now &&
         (correct ==> 1 <= step <= 0x100000000 && 4 * shown <= now < 4 * (shown + step));
     predicate moved(integer before) = correct ==> shown == before || shown >= before + step; */
 
-/*@ requires told;
+/*@ requires plausible;
     assigns turns, now, shown, hinted;
-    ensures told && moved(\old(shown)) && hinted == 1;
+    ensures plausible && moved(\old(shown)) && hinted == 1;
     ensures turns == \old(turns) + 1 && now >= \old(now) + 1; */
 void cpu_relax(void);
 
-/*@ requires told;
+/*@ requires plausible;
     assigns now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now) + 1;
+    ensures plausible && moved(\old(shown)) && now >= \old(now) + 1;
     ensures correct ==> \result == shown;
     ensures reading == \result && read_at == now && hinted == 0;
     ensures \old(hinted) == 1 && \result == \old(reading) ==> now >= \old(read_at) + 32; */
-uint64_t look(void);
+uint64_t read_clock(void);
 
 /* What holds in each iteration of a loop over the timer t_; edits.toml writes it into the header. */
 /* clang-format off */
 #define WP_LOOP(...)                                                                                                   \
-    loop invariant told && t_.hz_ == 1000000000 && t_.budget_ >= 1 && t_.now_ == reading && moved(t_.start_);          \
+    loop invariant plausible && t_.hz_ == 1000000000 && t_.budget_ >= 1;                                               \
+    loop invariant t_.now_ == reading && moved(t_.start_);                                                             \
     loop invariant t_.ending_ != 0 ==> t_.now_ != t_.previous_ && t_.duration_ != 0;                                   \
     loop invariant correct ==> t_.start_ <= t_.now_ <= shown;                                                          \
     loop invariant turns + t_.budget_ <= \at(turns + t_.budget_, LoopEntry);                                           \
@@ -65,7 +66,7 @@ uint64_t look(void);
 #define cpu_relax hint_of_the_cpu
 #include "cpu_relax.h"
 #undef cpu_relax
-#define CPU_RELAX_CLOCK_NS() look()
+#define CPU_RELAX_CLOCK_NS() read_clock()
 #define CPU_RELAX_BACKOFF_START_NS start_ns
 #define CPU_RELAX_BACKOFF_CAP_NS cap_ns
 #define CPU_RELAX_BACKOFF_LIMIT_NS limit_ns
@@ -79,15 +80,15 @@ static unsigned char *cpu_relax_cache_(void);
 /*@ assigns \nothing; */
 static unsigned int cpu_relax_features(void);
 
-/*@ requires told;
+/*@ requires plausible;
     assigns now, shown;
-    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures plausible && moved(\old(shown)) && now >= \old(now);
     ensures bits_ == 0 ==> \result == 0; */
 static cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile void *p_, int bits_);
 
-/*@ requires told;
+/*@ requires plausible;
     assigns slept, now, shown;
-    ensures told && moved(\old(shown)) && now >= \old(now);
+    ensures plausible && moved(\old(shown)) && now >= \old(now);
     ensures slept == \old(slept) + ns_ / 8; */
 static void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_);
 
@@ -120,26 +121,26 @@ static cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_)
     ensures hz_ == 1000000000 ==> \result == ns_; */
 static cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_);
 
-/*@ requires told && \valid(ticks_);
+/*@ requires plausible && \valid(ticks_);
     assigns *ticks_, now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now) + 1 && \result == 1;
+    ensures plausible && moved(\old(shown)) && now >= \old(now) + 1 && \result == 1;
     ensures correct ==> *ticks_ == shown;
     ensures reading == *ticks_ && read_at == now && hinted == 0;
     ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
 static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 
-/*@ requires told && \valid(t_);
+/*@ requires plausible && \valid(t_);
     assigns t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
-    ensures told && moved(\old(shown)) && now >= \old(now) + 1;
+    ensures plausible && moved(\old(shown)) && now >= \old(now) + 1;
     ensures t_->previous_ == \old(t_->now_);
     ensures correct ==> t_->now_ == shown;
     ensures reading == t_->now_ && read_at == now && hinted == 0;
     ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
 static void cpu_relax_timer_read_(cpu_relax_timer_ *t_);
 
-/*@ requires told && \valid(t_);
+/*@ requires plausible && \valid(t_);
     assigns t_->hz_, t_->start_, t_->ending_, t_->previous_, t_->now_, now, shown, reading, read_at, hinted;
-    ensures told && now >= \old(now) && read_at == now;
+    ensures plausible && now >= \old(now) && read_at == now;
     ensures t_->hz_ == 1000000000 && t_->start_ == t_->previous_ == t_->now_ == reading && t_->ending_ == 0;
     ensures correct ==> t_->start_ == shown; */
 static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
@@ -150,10 +151,10 @@ static void cpu_relax_timer_start_(cpu_relax_timer_ *t_);
     ensures t_->sleep_budget_ == 4 * counted(ns_); */
 static void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_);
 
-/*@ requires told && runs(t_) && (hinted == 1 || t_->ending_ != 0);
+/*@ requires plausible && runs(t_) && (hinted == 1 || t_->ending_ != 0);
     assigns t_->budget_, t_->start_, t_->duration_, t_->ending_, t_->previous_, t_->now_;
     assigns now, shown, reading, read_at, hinted;
-    ensures told && now >= \old(now);
+    ensures plausible && now >= \old(now);
     ensures goes_on: \result == 0 ==> runs(t_) && t_->budget_ < \old(t_->budget_);
     ensures paid: \result == 0 ==> read_at + t_->budget_ >= \old(read_at + t_->budget_);
     ensures later: \result == 0 && correct ==> due(t_) >= \old(due(t_));
@@ -185,7 +186,7 @@ static cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_,
 static int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_, cpu_relax_word_ mask_, int sense_);
 /* clang-format on */
 
-/*@ requires told && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
+/*@ requires plausible && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
     assigns turns, slept, now, shown, reading, read_at, hinted;
     ensures at_once: expired(timeout_) ==> turns == 0 && slept == 0;
     ensures bounded: turns <= 4 * counted(timeout_) + 4 && slept <= 4 * counted(timeout_);
@@ -195,7 +196,7 @@ static int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_, cpu_r
 static cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_, cpu_relax_word_ ref_,
                                        cpu_relax_word_ mask_, int sense_, cpu_relax_u64_ timeout_);
 
-/*@ requires told && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
+/*@ requires plausible && turns == 0 && slept == 0 && timeout_ != CPU_RELAX_FOREVER && (sense_ == 0 || sense_ == 1);
     assigns turns, slept, now, shown, reading, read_at, hinted;
     ensures at_once: expired(timeout_) ==> turns == 0 && slept == 0;
     ensures bounded: turns <= 4 * counted(timeout_) + 4 && slept <= 4 * counted(timeout_);
@@ -204,7 +205,7 @@ static cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_, cpu_r
 static cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_, cpu_relax_word_ ref_,
                                        cpu_relax_word_ mask_, int sense_, cpu_relax_u64_ timeout_);
 
-/*@ requires told && turns == 0 && slept == 0 && ns_ != CPU_RELAX_FOREVER;
+/*@ requires plausible && turns == 0 && slept == 0 && ns_ != CPU_RELAX_FOREVER;
     assigns turns, slept, now, shown, reading, read_at, hinted;
     ensures at_once: expired(ns_) ==> turns == 1 && slept == 0;
     ensures bounded: turns <= 4 * counted(ns_) + 4 && slept <= 4 * counted(ns_);
@@ -242,14 +243,14 @@ static void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_timer_ *t
     ensures \result <= ns_ / 2; */
 static cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_);
 
-/*@ requires told;
+/*@ requires plausible;
     assigns turns, now, shown, hinted;
-    ensures told && turns == \old(turns) + 1 && \result == 0; */
+    ensures plausible && turns == \old(turns) + 1 && \result == 0; */
 static int cpu_relax_give_up_(void);
 
 /*@ predicate legal = 1 <= start_ns <= cap_ns <= 1000000000; */
 
-/*@ requires legal && told && \valid(b_) && turns == 0;
+/*@ requires legal && plausible && \valid(b_) && turns == 0;
     assigns *b_, turns, slept, now, shown, reading, read_at, hinted;
     ensures kept: b_->limit_ == \old(b_->limit_);
     ensures over: \result == 0 ==> b_->remaining_ == 0 && turns == 1;

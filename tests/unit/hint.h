@@ -1,5 +1,5 @@
 /*
- * hint.h - what the suite asks of its other translation units
+ * hint.h - what the suite calls in its other translation units
  * SPDX-License-Identifier: MIT
  */
 #ifndef CPU_RELAX_TESTS_HINT_H

@@ -47,7 +47,7 @@ static unsigned int detect(void);
 #include "wait_private.h"
 
 /* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep with a
- * timeout, which for as long as they are told, and how many hints come before the first sleep without a
+ * timeout, which for as long as their argument says, and how many hints come before the first sleep without a
  * timeout */
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { SMALL_WORDS = 1 };
@@ -101,7 +101,7 @@ static volatile enum moment moment;
 static enum wake wake;
 static volatile unsigned int arms, sleeps, lost, wrong, better_hints;
 static volatile uint64_t clock_ns, clock_step, slept; /* slept: the sum of all n */
-static volatile uint64_t longest; /* sleep that it was told, in ticks of the CPU's counter */
+static volatile uint64_t longest; /* sleep that was requested, in ticks of the CPU's counter */
 static uint64_t hints, reads;
 static int threads; /* the tests of wait_threads.c run, by a real clock */
 
@@ -598,7 +598,7 @@ static void stopped_clock_ends_the_sleeps(void **state)
     }
 }
 
-/* What cannot be told when to end sleeps only where its longest time fits. */
+/* What takes no deadline sleeps only where its longest time fits. */
 static void a_sleep_fits_what_remains(void **state)
 {
     static const struct {

@@ -223,7 +223,7 @@ void wait_until_no_wake_up_is_lost(void **state)
     play_both_sides(play_until);
 }
 
-/* A barrier of more threads than there are processors: whoever is to store has to be let run. */
+/* A barrier of more threads than there are processors: the thread that stores must get a turn. */
 enum { SLICES = 20 };
 static uint32_t threads, arrived, generation;
 
@@ -408,7 +408,7 @@ void wait_backoff_twice(void)
 /* Built without an OS: hints are counted, by what one takes on this CPU. */
 void wait_estimate_counts_hints(void **state)
 {
-#if defined(_MSC_VER) /* cannot be told that there is no OS */
+#if defined(_MSC_VER) /* has no option for "no OS" */
     skip();
 #elif defined(__aarch64__) || defined(__s390x__)
     assert_int_equal(wait_estimate_has_clock(), 1); /* a counter */
