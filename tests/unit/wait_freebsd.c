@@ -47,9 +47,17 @@ static void features_are_detected_by_elf_aux_info(void **state)
     assert_string_equal(CPU_RELAX_MONITOR, "wfet, wfe");
 }
 
+static void a_sleep_lasts_one_period_of_the_event_stream(void **state)
+{
+    assert_true(SLEEP_NS(CPU_RELAX_FEATURE_EVTSTRM, 32, 199999) == 0);
+    assert_true(SLEEP_NS(CPU_RELAX_FEATURE_EVTSTRM, 32, 200000) == 200000);
+    assert_true(SLEEP_NS(CPU_RELAX_FEATURE_EVTSTRM, 32, CPU_RELAX_FOREVER) == 200000);
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {TEST(features_are_detected_by_elf_aux_info)};
+    const struct CMUnitTest tests[] = {TEST(features_are_detected_by_elf_aux_info),
+                                       TEST(a_sleep_lasts_one_period_of_the_event_stream)};
 
     return run("wait_freebsd", argc, argv, tests, SIZE(tests));
 }
