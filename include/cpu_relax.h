@@ -14,12 +14,12 @@
  *                        handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
  * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target
  *                        attributes, such as an x86 handler with __attribute__((interrupt,
- *                        target("general-regs-only"))). Compilers refuse to inline there.
+ *                        target("general-regs-only"))). Compilers refuse to inline a function there.
  * CPU_RELAX_INSN         the assembler text of the hint; "" if there is none. To choose another
  *                        instruction, define it before the include; the barrier stays. Needs GNU
- *                        assembly. Examples: CPU_RELAX_INSN='"isb"' on ARMv7, ='".inst 0xd50330ff"'
- *                        (`sb`) on an AArch64 that has it, ='"nop"' if a build for ARMv7 has
- *                        functions for an older ARM, where assemblers refuse `yield`.
+ *                        assembly. Examples: "isb" on ARMv7; ".inst 0xd50330ff", which is `sb`, on
+ *                        an AArch64 that has it; "nop" if a build for ARMv7 has functions for an
+ *                        older ARM, because in these, assemblers refuse `yield`.
  * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
  *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
  *
@@ -27,9 +27,9 @@
  * - A memory fence. It orders nothing between processors: use atomics (acquire loads) for that.
  * - A flush. ARM11 MPCore, Cortex-A9 before r2p0 (erratum 754327) and Loongson-3 may hold a store
  *   back for as long as a loop polls. If another thread waits for a value that this thread stored
- *   just before its loop, put atomic_thread_fence(memory_order_seq_cst) between store and loop.
- * - A unit of time. One hint takes from 0.3 ns to 92 ns: cpu_relax_wait.h has delays, back-off and
- *   waits with a timeout.
+ *   just before the loop, put atomic_thread_fence(memory_order_seq_cst) between store and loop.
+ * - A unit of time. One hint of a CPU takes from 0.3 ns to 92 ns: cpu_relax_wait.h has delays,
+ *   back-off and waits with a timeout.
  * - A yield. It never gives the processor to another thread.
  *
  * A library whose installed headers use the hint needs a private copy under another name. Rename
@@ -38,9 +38,9 @@
  *     sed 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g' cpu_relax.h >my_relax.h
  *
  * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only
- * names that start with cpu_relax or CPU_RELAX. A macro cpu_relax that exists already stays, and
- * cpu_relax() then calls that macro. Assembly sources get the macros but cannot use their strings
- * as instructions: write the hint there yourself.
+ * names that start with cpu_relax or CPU_RELAX. If a macro cpu_relax already exists, it is kept,
+ * and cpu_relax() is that macro. Assembly sources get the macros but cannot use their strings as
+ * instructions: write the hint there yourself.
  *
  * Linkage: an inline function that C99 `inline` functions and C++20 modules can call. To declare
  * it before the include, use `static` in C (else C99 emits a definition in each file) and `noexcept`
