@@ -523,19 +523,19 @@ def readme(runs, figures):
     yield '![Throughput against p99.9 of each lock](bench/results/front.svg)\n'
     yield f'Each point is a lock; blue stars are this library. Measured on {where}:\n'
     if has('throughput'):
-        yield (f'- **Contended lock**: {ranged(figures, "throughput")} times the throughput of the best peer that '
-               f'counts hints, and {ranged(figures, "tail")} times its p99.9. The peer with the highest throughput of '
-               f'all has {ranged(figures, "top")} times ours, for {ranged(figures, "top_tail", "{:.1f}")} times the '
-               'p99.9.')
+        yield (f'- **Contended lock**: {ranged(figures, "throughput")} times the throughput of the best other lock '
+               f'that counts hints, and {ranged(figures, "tail")} times its p99.9 of the time to acquire. The lock with the '
+               f'highest throughput of all has {ranged(figures, "top")} times our throughput, but '
+               f'{ranged(figures, "top_tail", "{:.1f}")} times our p99.9.')
     if has('spread'):
         most = max(f['spread'] for f in figures if 'spread' in f)
         least = min(f['peer_spread'] for f in figures if 'spread' in f)
-        yield ("- **Independent of the hint's length**: with stand-ins of 0.3 to 100 ns, throughput changes by "
-               f'{percent(most)}; with counted hints by {percent(least)} at least.')
+        yield ("- **Independent of the hint's length**: with delays of 0.3 to 100 ns in place of the hint, our "
+               f'throughput changes by {percent(most)}, that of locks that count hints by {percent(least)} or more.')
     if has('mutex'):
         yield (f'- **Mutex**: [`examples/mutex.c`](examples/mutex.c) has {ranged(figures, "mutex")} times the '
-               'throughput of the best mutex of glibc, libstdc++ and abseil, for '
-               f'{ranged(figures, "mutex_cost")} times the processor time.')
+               'throughput of the best mutex of glibc, libstdc++ and abseil, with '
+               f'{ranged(figures, "mutex_cost")} times its processor time.')
     if has('late'):
         late, timed = (max(0, *(f[name] for f in figures if name in f)) for name in ('late', 'timed'))
         yield (f'- **Hand-over**: `cpu_relax_while_eq32` sees a new value at most {late:.0f} ns after a bare polling '
