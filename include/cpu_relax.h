@@ -19,7 +19,7 @@
  *                        instruction, define it before the include; the barrier stays. Needs GNU
  *                        assembly. Examples: "isb" on ARMv7; ".inst 0xd50330ff", which is `sb`, on
  *                        an AArch64 that has it; "nop" if a build for ARMv7 has functions for an
- *                        older ARM, because in these, assemblers refuse `yield`.
+ *                        older ARM: there, the assembler refuses `yield`.
  * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
  *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
  *
@@ -42,10 +42,11 @@
  * and cpu_relax() is that macro. Assembly sources get the macros but cannot use their strings as
  * instructions: write the hint there yourself.
  *
- * Linkage: an inline function that C99 `inline` functions and C++20 modules can call. To declare
- * it before the include, use `static` in C (else C99 emits a definition in each file) and `noexcept`
- * in C++. Do not take its address: C has none, and C++ may give the address of another file's copy,
- * compiled for another CPU. As a callback, pass a static function that calls cpu_relax().
+ * Linkage: cpu_relax() is an inline function that C99 `inline` functions and C++20 modules can call.
+ * If your code declares it before the include, the declaration must be `static` in C (else C99 emits
+ * a definition in each file) and `noexcept` in C++. Do not take the function's address: in C it has
+ * no address, and in C++ it may be that of another file's copy, compiled for another CPU. As a
+ * callback, pass a static function that calls cpu_relax().
  */
 #ifndef CPU_RELAX_H
 #define CPU_RELAX_H

@@ -12,7 +12,7 @@
  *
  * Use the back-off for contended retries and the waits for events. Times are nanoseconds in 64 bits. Those above 2^61
  * (73 years) count as 2^61, with two exceptions:
- *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and no clock is read.
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and CPU_RELAX_CLOCK is not read.
  *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
@@ -22,12 +22,12 @@
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
  *     Back-off: if spinning is still cheaper than blocking, waits a short time and returns 1. Else it executes one hint
- *     and returns 0; your code must then block, yield or sleep. Between calls, check the condition exactly once: the
- *     function detects contention by the time that your check takes. The first call is one hint. Each later call waits
- *     CPU_RELAX_BACKOFF_START_NS. If your check took as long as a cache miss, another thread is writing the line, and
- *     the call waits CPU_RELAX_BACKOFF_CAP_NS instead: a contended delay. Each delay is randomised to 50 to 100 %.
- *     CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your checks included; only 1/8 of a contended
- *     delay is counted. Without contention, a call returns 0 at most twice the limit and two clock ticks after the
+ *     and returns 0; your code must then block, yield or sleep. After it returned 1, try once, as above, and do nothing
+ *     else: the function detects contention from how long your try takes. The first call is one hint. Each later call
+ *     waits CPU_RELAX_BACKOFF_START_NS. If your try took as long as a cache miss, another thread is writing the line,
+ *     and the call waits CPU_RELAX_BACKOFF_CAP_NS instead: a contended delay. Each delay is randomised to 50 to 100 %.
+ *     CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your tries included, but counts only 1/8 of each
+ *     contended delay. Without contention, calls return 0 at the latest `2 * limit` plus two clock ticks after the
  *     first call. Each waiter needs its own object, preferably on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
@@ -36,25 +36,25 @@
  * T cpu_relax_until_eqN(p, T want, uint64_t timeout_ns)              until *p == want
  * T cpu_relax_while_maskedN(p, T mask, T want, uint64_t timeout_ns)  while ((*p ^ want) & mask) == 0
  * T cpu_relax_until_maskedN(p, T mask, T want, uint64_t timeout_ns)  until ((*p ^ want) & mask) == 0
- *     Wait. N is 8, 16, 32 or 64, and T is uintN_t; while_eq and until_eq also have N ptr, with T void *. Calls without
- *     N take T from *p: in C11 by its width; in C++ it is the type that *p holds, also bool, enum class or a pointer.
- *     Returns the whole value of *p that ended the wait, loaded with acquire order: data written before a release store
- *     of that value is visible. After the timeout, returns the last value loaded. The timeout spans the whole wait,
- *     however often *p changes. With a timeout that is 0 or has expired, *p is loaded once. Bits of want outside mask
- *     are ignored; with a mask of 0, a call always returns immediately.
- *     Loads *p once after each hint or sleep; a timed wait also reads the clock between two loads. A value that comes
- *     and goes between two loads is missed: wait for a sequence number with while_eq, not until_eq.
+ *     Wait. N is 8, 16, 32 or 64, and T is uintN_t; while_eqptr and until_eqptr exist too, where T is void *. Calls
+ *     without N take T from *p: in C11 by its width; in C++ it is the type that *p holds, also bool, enum class or a
+ *     pointer. Returns the whole value of *p that ended the wait, loaded with acquire order: data written before a
+ *     release store of that value is visible. After the timeout, returns the last value loaded. The timeout spans the
+ *     whole wait, however often *p changes. With a timeout that is 0 or has expired, *p is loaded once. Bits of want
+ *     outside mask are ignored. A mask of 0 is a special case: each call, while_masked too, returns immediately.
+ *     Loads *p immediately, after each hint, and before and after each sleep; a timed wait also reads the clock between
+ *     two loads. A value that comes and goes between two loads is missed: for the next sequence number, use while_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
- *     memory. Objects of other widths do not compile, nor, in C11 and C++, do floating-point objects.
+ *     memory. Objects of other widths do not compile; in C11 and C++, floating-point objects do not compile either.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
  * unsigned int cpu_relax_features(void)
- *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait that is long
- *     enough to sleep detects them, once per translation unit. On x86 this executes up to three CPUID: under 1 us in
- *     all, but 5 to 10 us each in a virtual machine. Call it early, in the file that waits, so that the first wait is
- *     not delayed. Waits, delays and back-offs then use the better hint that the CPU has: `sb` on AArch64, `wait 2,0`
- *     (PAUSE_SHORT) on POWER10.
+ *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait or delay that
+ *     is long enough to sleep detects them, once per translation unit. On x86 this executes up to three CPUID: under 1
+ *     us in all, but 5 to 10 us each in a virtual machine. Call it early, in the file that waits, so that the first
+ *     wait is not delayed. Waits, delays and back-offs then use the better hint that the CPU has: `sb` on AArch64,
+ *     `wait 2,0` (PAUSE_SHORT) on POWER10.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK  strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR               0 if nothing sleeps
  * CPU_RELAX_HAS_CLOCK                 0 if times are estimates
@@ -63,14 +63,14 @@
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
  * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock that stops, steps back,
  * jumps or differs between processors makes a wait shorter or longer but cannot hang it. Even with such a clock, a wait
- * of ns nanoseconds ends after `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns` nanoseconds of
- * sleep; if the clock stops, after 1/4 to 1/64 of these iterations.
+ * of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns`
+ * nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/64 to 1/4 of these iterations.
  *
- * Sleep: a wait or delay that has polled for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate), and of which
- * 8 * CPU_RELAX_POLL_NS remain, arms a monitor on the cache line, loads, and sleeps until the line is written. (A delay
- * has a line that nobody writes.) By default, waits of 18 us or more sleep; with WFE, except on Apple's systems, waits
- * of 204 us or more. Except on MIPS and POWER10, a sleep ends after 200 us at most: a lost wake-up delays a wait but
- * cannot hang it.
+ * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
+ * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
+ * (A delay monitors a line that nobody writes.) By default, waits and delays of 18 us or more sleep, but WFE needs 204
+ * us or more except on Apple's systems. Except on MIPS and POWER10, a sleep ends after 200 us at most: a lost wake-up
+ * delays a wait but cannot hang it.
  * x86-64: UMWAIT in C0.2, MWAITX. AArch64: WFE and WFET on Linux, Android and FreeBSD; WFE on Apple's systems.
  * For words of 32 and 64 bits only: WRS.STO on RISC-V (Linux). For these words, and only with CPU_RELAX_FOREVER: PAUSE
  * on MIPS release 2, WAITRSV on POWER10 (Linux). After a lost wake-up, only an interrupt ends these two.
@@ -79,17 +79,18 @@
  *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
  *     CPU_RELAX_FEATURES()   your detection: an OR of CPU_RELAX_FEATURE_...
  *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC, PR_TSC_SIGSEGV)
- *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, the instructions that sleep and the
- *                            default clock read the counter.
+ *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, both the default clock and the
+ *                            instructions that sleep read the counter.
  *     CPU_RELAX_POLL_NS, CPU_RELAX_BACKOFF_START_NS, _CAP_NS, _LIMIT_NS: see their defaults.
  *
  * A real-time thread (SCHED_FIFO, SCHED_RR) must eventually block, by a short sleep or a futex: hints and sched_yield()
  * never let a thread of lower priority run. Test with ThreadSanitizer: helgrind and drd do not know atomics.
  * No heap, no thread-local, no lock, no initialisation; the only state is one byte per translation unit, the cached
- * features. Safe in signal handlers. Unused calls add nothing to an object. C99 to C23, C++11 to C++26. All functions
- * have internal linkage: files with other macros or another -march share no code. C99 `inline` functions with external
- * linkage and exported functions of a C++20 module therefore cannot call them: put the calls into an ordinary function.
- * A private copy under another name: rename both files as cpu_relax.h says. Include <stdint.h> yourself for uint32_t.
+ * features. Safe in signal handlers. Unused functions add nothing to the object file. C99 to C23, C++11 to C++26. All
+ * functions have internal linkage, so files that differ in macros or -march share no code. C99 `inline` functions with
+ * external linkage and inline functions of a C++20 module cannot call them: call them from functions that are not
+ * inline. A private copy under another name: rename both files as cpu_relax.h says. <stdint.h> is not needed: include
+ * it if your code names uint32_t.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
