@@ -425,7 +425,7 @@ def points(axes, run, locks):
              ylabel='p99.9 of the time to acquire, µs (log scale)')
     axes.yaxis.set_major_formatter('{x:g}')
     axes.yaxis.set_minor_formatter('{x:g}')
-    axes.legend(loc='upper right', fontsize=9)
+    axes.legend(loc='best', fontsize=9)
     axes.figure.canvas.draw()
     taken = [axes.get_legend().get_window_extent()]
     taken += [Bbox.from_extents(x - 4, y - 4, x + 4, y + 4) for x, y in axes.transData.transform(list(place.values()))]
