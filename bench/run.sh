@@ -16,7 +16,7 @@ Sections, all by default but lock, which search contains:
   search    the same, and the recommended locks with other settings of the back-off
   programs  a hash map that oneTBB locks, and moodycamel::BlockingConcurrentQueue, before and after
 
-A run takes fifteen minutes on 2 processors, one with --quick, which has fewer and shorter repetitions and
+A run takes eight minutes on 2 processors, one with --quick, which has fewer and shorter repetitions and
 cannot be published. It needs the machine for itself; the load is recorded. Each run has a folder of its own,
 build/bench/results/TIME: the rows (*.csv), which come one by one, the plots (*.svg) and summary.md.
 --publish copies such a folder into bench/results and makes the tables for all machines again.
