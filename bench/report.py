@@ -524,8 +524,8 @@ def readme(runs, figures):
     yield f'Each point is a lock; blue stars are this library. Measured on {where}:\n'
     if has('throughput'):
         yield (f'- **Contended lock**: {ranged(figures, "throughput")} times the throughput of the best other lock '
-               f'that counts hints, and {ranged(figures, "tail")} times its p99.9 of the time to acquire. The lock with '
-               f'the highest throughput of all has {ranged(figures, "top")} times our throughput, but '
+               f'that counts hints, and {ranged(figures, "tail")} times its p99.9 of the time to acquire. The fastest '
+               f'other lock of any kind has {ranged(figures, "top")} times our throughput, but '
                f'{ranged(figures, "top_tail", "{:.1f}")} times our p99.9.')
     if has('spread'):
         most = max(f['spread'] for f in figures if 'spread' in f)

@@ -12,7 +12,7 @@
  *
  * Use the back-off for contended retries and the waits for events. Times are nanoseconds in 64 bits. Those above 2^61
  * (73 years) count as 2^61, with two exceptions:
- *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and CPU_RELAX_CLOCK is not read.
+ *     CPU_RELAX_FOREVER  0x7fffffffffffffff: no timeout, and the clock is not read.
  *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
