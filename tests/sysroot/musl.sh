@@ -38,7 +38,10 @@ riscv32) package=musl@trixie target=riscv32 cc='riscv64-unknown-elf-gcc -D__linu
 # excepted. Whether it is BE8 (-march=armv6 and later) or BE32 is decided when a program is linked.
 armeb) package=musl target=armeb
     cc='arm-linux-gnueabi-gcc -mbig-endian -march=armv4t -marm -mfloat-abi=soft -fno-pie' ;;
-or1k) package=musl target=or1k cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,-e,_start,--no-warn-execstack' ;;
+# The script of a bare linker leaves out the ELF headers, by which musl finds the thread-local variables.
+or1k) package=musl target=or1k
+    cc='or1k-elf-gcc -D__linux__ -Wl,-Ttext-segment=0x100000,--section-start=.init=0x100100,-e,_start'
+    cc="$cc,--no-warn-execstack" ;;
 aarch64_be) package=musl@trixie target=aarch64_be cc="$clang --target=aarch64_be-linux-gnu -mno-outline-atomics" ;;
 loong64) package=musl@trixie target=loongarch64 cc="$clang --target=loongarch64-linux-gnu -mno-lsx" ;;
 *) die "no musl called $name: add a line for it" ;;
