@@ -12,6 +12,11 @@ HEADERS = sorted(header.name for header in INCLUDE.glob('*.h'))
 C = 'c90 c99 c11 c17 c2x gnu90 gnu99 gnu11 gnu17 gnu2x'.split()
 CXX = 'c++98 c++11 c++14 c++17 c++20 c++2b gnu++98 gnu++2b'.split()
 OLDEST = 'c90', 'gnu90', 'c++98', 'gnu++98'  # cpu_relax.h alone
+CALL = '''#if defined(CPU_RELAX_HAS_EQ8) && CPU_RELAX_HAS_EQ8
+unsigned char wait(const unsigned char *p);
+unsigned char wait(const unsigned char *p) { return cpu_relax_while_eq8(p, 1, 0); }
+#endif
+'''
 
 
 def targets_that(are_wanted):
@@ -39,7 +44,8 @@ def test_every_dialect(target, need, tmp_path):
     need(command[0])
     use, compiled, failed = tmp_path / 'use.c', [], []
     for standard in C + CXX:
-        use.write_text(('#include "cpu_relax.h"\n' if standard in OLDEST else '#include "cpu_relax_wait.h"\n') * 3)
+        header = 'cpu_relax.h' if standard in OLDEST else 'cpu_relax_wait.h'
+        use.write_text(f'#include "{header}"\n' * 3 + (CALL if target.proof == 'run' else ''))
         status, said = sh(command[0], strict(standard), command[1:], '-ffreestanding', language(standard), '-O2',
                           f'-I{INCLUDE}', '-S', use, '-o', tmp_path / 'use.s')
         if status == 0:
@@ -107,6 +113,16 @@ def test_bad_input_is_refused(header, flags, message, need, tmp_path):
     words = message.split()
     errors = [line for line in said.splitlines() if 'error' in line]
     assert any(all(re.search(rf'(?<!\w){re.escape(word)}(?!\w)', line) for word in words) for line in errors), said
+
+
+@pytest.mark.parametrize('flags', ['-D_M_X64=100 -D_MSC_VER=1939', '-D__TINYC__=928 -D__x86_64__', ''])
+def test_pragmas_of_gnu_are_for_gnu(flags, need, tmp_path):
+    need('gcc')
+    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
+    (tmp_path / 'intrin.h').write_text('')
+    said = compile('gcc', '-undef', '-std=c99', '-ffreestanding', flags.split(), f'-I{INCLUDE}', f'-I{tmp_path}', '-E',
+                   tmp_path / 'use.c')
+    assert '#pragma GCC' not in said
 
 
 def test_gnu90(need, tmp_path):

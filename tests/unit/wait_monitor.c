@@ -612,6 +612,7 @@ static void a_sleep_fits_what_remains(void **state)
         {CPU_RELAX_FEATURE_MWAITX, 2, 80000, 80000},
         {CPU_RELAX_FEATURE_EVTSTRM, 4, 199999, 0},
         {CPU_RELAX_FEATURE_EVTSTRM, 4, 200000, 200000},
+        {CPU_RELAX_FEATURE_WFXT, 8, 7, 0},
         {CPU_RELAX_FEATURE_WFXT, 8, 199999, 199999},
         {CPU_RELAX_FEATURE_WFXT, 8, 200008, 200000},
         {CPU_RELAX_FEATURE_ZAWRS, 16, 9999, 0},
@@ -631,6 +632,8 @@ static void a_sleep_fits_what_remains(void **state)
         if (is[i].has == 0 || (is[i].has & (ALL | (ALL & CPU_RELAX_FEATURE_WFXT ? 64u : 0u))) != 0)
             assert_true(SLEEP_NS(is[i].has, 32, is[i].ns) == is[i].sleep);
     }
+    begin(ALL & unreal);
+    assert_true(wait_elapsed_sleep(1000000) == 0);
 }
 
 static void forever_sleeps_and_reads_no_clock(void **state)

@@ -20,3 +20,15 @@ static inline void wait_timer(uint64_t ns, uint64_t *duration, uint64_t *budget)
     *duration = t.duration_;
     *budget = t.budget_;
 }
+
+/* How long a wait would sleep whose time has elapsed, but not its closing tick. */
+static inline uint64_t wait_elapsed_sleep(uint64_t ns)
+{
+    cpu_relax_timer_ t;
+
+    cpu_relax_timer_start_(&t);
+    cpu_relax_timer_set_(&t, ns);
+    t.now_ = t.start_ + ns;
+    t.duration_ = 0;
+    return cpu_relax_next_sleep_(&t, 32, ns);
+}
