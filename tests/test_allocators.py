@@ -7,13 +7,8 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, TARGETS, sh
-from vendored import ENGLISH, MINUTES, TABLE
-
-
-def in_table(package):
-    """The targets that the table of VENDORING.md has for a package."""
-    return ' '.join(target for other, target, *_ in TABLE if other == package)
+from conftest import INCLUDE, TARGETS
+from vendored import in_table, mimalloc_link
 
 
 def on(names):
@@ -22,15 +17,6 @@ def on(names):
 
 
 # ---- mimalloc ----------------------------------------------------------------------------------------
-def mimalloc_link(tree, *words):
-    """(status, output) of linking a program."""
-    # Where the CPU has no 8-byte atomics they are libatomic's, unless the tool chain has its own.
-    (tree.folder / 'empty.c').write_text('int main(void) { return 0; }\n')
-    atomic = sh(tree.target.command(), '-static', 'empty.c', '-latomic', '-o', 'empty', cwd=tree.folder)[0] == 0
-    return sh(tree.target.command(), '-w', '-Imimalloc/include', tree.static, '-pthread', words,
-              ['-latomic'] if atomic else [], limit=10 * MINUTES, cwd=tree.folder, env=ENGLISH)
-
-
 @on('armeb-v5te armeb-v6 armeb-v7a')
 def test_mimalloc_without_the_recipe(target, unpack):
     """mimalloc 2.0.9 has no hint for big-endian ARM: it does not link, for want of that one function."""

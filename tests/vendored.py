@@ -7,7 +7,7 @@ import re
 import shutil
 
 import targets
-from conftest import INCLUDE, ROOT, compile, run
+from conftest import INCLUDE, ROOT, compile, run, sh
 
 SOURCES = targets.SYSROOTS / 'src'
 DOCUMENT = (ROOT / 'VENDORING.md').read_text()
@@ -90,3 +90,17 @@ class Tree:
         assert after == self.hint('cpu_relax()', ['cpu_relax.h'], f'-I{INCLUDE}'), 'does the recipe still fit?'
         line = self.package, self.target.name, before, after
         assert line in TABLE, f'the table of VENDORING.md lacks | {" | ".join(line)} |'
+
+
+def in_table(package):
+    """The targets that the table of VENDORING.md has for a package."""
+    return ' '.join(target for other, target, *_ in TABLE if other == package)
+
+
+def mimalloc_link(tree, *words):
+    """(status, output) of linking a program."""
+    # Where the CPU has no 8-byte atomics they are libatomic's, unless the tool chain has its own.
+    (tree.folder / 'empty.c').write_text('int main(void) { return 0; }\n')
+    atomic = sh(tree.target.command(), '-static', 'empty.c', '-latomic', '-o', 'empty', cwd=tree.folder)[0] == 0
+    return sh(tree.target.command(), '-w', '-Imimalloc/include', tree.static, '-pthread', words,
+              ['-latomic'] if atomic else [], limit=10 * MINUTES, cwd=tree.folder, env=ENGLISH)
