@@ -1,4 +1,4 @@
-"""vendored.py - a copy of another project's sources, with or without the header, for test_allocators.py and test_recipes.py.
+"""vendored.py - a copy of another project's sources, with or without the header, for tests of allocators and recipes.
 
 SPDX-License-Identifier: MIT
 """

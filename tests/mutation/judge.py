@@ -45,7 +45,8 @@ class Judge:
         self.server = subprocess.Popen(
             [sys.executable, '-m', 'pytest', '-q', '-p', 'judge', '-p', 'no:cacheprovider', '-p', 'no:xdist',
              '--rootdir', tests, '--basetemp', self.tree.parent / 'tmp', *self.files], cwd=tests, env=env,
-            pass_fds=(reads, writes), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+            pass_fds=(reads, writes), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+            start_new_session=True)
         os.close(reads)
         os.close(writes)
         self.buffer = b''

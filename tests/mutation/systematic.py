@@ -114,7 +114,8 @@ class Systematic:
     def tests(self):
         """Every test that a mutation may be judged by."""
         named = [test for checks in TABLE['checks'].values() for key in checks for test in checks[key] if '.py' in test]
-        return named + [CONTRACT] + [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
+        named += [test for includer in TABLE['includer'].values() for test in includer.get('tests', [])]
+        return [*named, CONTRACT]
 
     def attempt(self, mutation, judge):
         """What becomes of a mutation."""
