@@ -17,7 +17,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3 # Debian's, for which Debian has pytest
-jobs=$(($(nproc) + 1))   # some tests wait for time to pass, not for a processor
+jobs=$(($(nproc) + 1)) # some tests wait for time to pass, not for a processor
 strict=--require-all
 case ${1-} in
 -h | --help) sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' tests/run.sh; exit ;;
