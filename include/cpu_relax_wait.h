@@ -360,13 +360,16 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  endif
 
 /* The fence, which is always a compiler barrier, too. On ARM before version 6 it is a call, by which Linux lets
- * one program run on any number of processors; without an OS there is only one, as on Lanai and on CPUs of
- * 8 and 16 bits, and the compiler barrier suffices. */
-#  if defined(__bpf__) &&                                                                          \
-      !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before version 4 */
+ * one program run on any number of processors; on MIPS I it is SYNC, which Linux emulates. Without an OS both have
+ * only one, as have Lanai and CPUs of 8 and 16 bits, and the compiler barrier suffices. */
+#  if defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before v4 */
+#  elif defined(__clang__) && defined(__mips16)                      /* emits no atomic load */
 #  elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                      \
-                           (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6 && !defined(__linux__)))
+                           (!defined(__linux__) && (defined(_MIPS_ARCH_MIPS1) ||                   \
+                                                    (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6))))
 #    define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
+#  elif defined(__clang__) && defined(_MIPS_ARCH_MIPS1) /* emits no SYNC itself */
+#    define CPU_RELAX_FENCE_() __asm__ __volatile__(".set mips2; sync; .set mips0" : : : "memory")
 #  elif CPU_RELAX_ATOMIC_32_
 #    define CPU_RELAX_LOAD_(p_) __atomic_load_n(p_, __ATOMIC_ACQUIRE)
 #    define CPU_RELAX_FENCE_() ((void)0)
