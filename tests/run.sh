@@ -69,8 +69,8 @@ reports='' failed=0
 for group; do
     reports="$reports $logs/$group.xml"
     rm -f "$logs/$group.xml"
-    eval "run 'testing $group' $python -m pytest -q -n $jobs --rootdir tests --tb=short -rfEs -p no:cacheprovider \
-        $strict --junit-xml $logs/$group.xml $($python tests/targets.py tests "$group")" || failed=1
+    eval "run 'testing $group' $python -m pytest -q -n $jobs --dist loadgroup --rootdir tests --tb=short -rfEs \
+        -p no:cacheprovider $strict --junit-xml $logs/$group.xml $($python tests/targets.py tests "$group")" || failed=1
     cp $logs/output "$logs/$group.log"
     sed -n '/^=* \(FAILURES\|ERRORS\|short test\)/,$p' $logs/output | head -n 300
     [ -s "$logs/$group.xml" ] || tail -n 20 $logs/output
