@@ -3,6 +3,7 @@
 One target: pytest test_dialects.py --target armel
 """
 import re
+import shutil
 
 import pytest
 
@@ -66,6 +67,17 @@ def test_weverything(compiler, header, standard, need, tmp_path):
     less = 'declaration-after-statement unsafe-buffer-usage c++98-compat c++98-compat-pedantic unknown-warning-option'
     compile(compiler, language(standard), '-Weverything', [f'-Wno-{name}' for name in less.split()], '-Werror',
             f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+
+
+def test_warning_of_a_later_clang_is_ignored(need, tmp_path):
+    """An older clang lacks a warning that the header turns off: it compiles without a warning about that."""
+    need('clang-22')
+    later = shutil.copytree(INCLUDE, tmp_path / 'include') / 'cpu_relax_wait.h'
+    text = later.read_text()
+    assert '"-Wreserved-identifier"' in text
+    later.write_text(text.replace('"-Wreserved-identifier"', '"-Wof-a-later-clang"'))
+    compile('clang-22', '-Wall', '-Werror', f'-I{later.parent}', '-fsyntax-only', '-x', 'c', '-',
+            input='#include "cpu_relax_wait.h"\n')
 
 
 @pytest.mark.parametrize('header', HEADERS)

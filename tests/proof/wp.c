@@ -113,7 +113,9 @@ static cpu_relax_u64_ cpu_relax_to_ns_(cpu_relax_u64_ ticks_, cpu_relax_u64_ hz_
 
 /*@ assigns \nothing;
     ensures 0 <= to_ - from_ < 0x8000000000000000 ==> \result == to_ - from_;
-    ensures 0 < from_ - to_ < 0x8000000000000000 ==> \result == 0;
+    ensures 0 < from_ - to_ <= 0x8000000000000000 ==> \result == 0;
+    ensures wrapped: from_ - to_ > 0x8000000000000000 ==> \result == to_ - from_ + 0x10000000000000000;
+    ensures to_ - from_ >= 0x8000000000000000 ==> \result == 0;
     ensures \result < 0x8000000000000000; */
 static cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u64_ to_);
 

@@ -10,6 +10,8 @@
 #include "probe.h"
 #include "wait.h"
 
+#include <setjmp.h>
+
 /* Delay */
 
 static void delay_counts_in_nanoseconds(void **state)
@@ -59,6 +61,33 @@ static void delay_has_64_bits(void **state)
     assert_true(clock_ns >= (uint64_t)1 << 61);
     assert_true(clock_ns <= ((uint64_t)1 << 61) + 4 * step);
 }
+
+#if defined(_MSC_VER) /* the compiler's setjmp() is not this C library's */
+static void delay_forever_does_not_end(void **state)
+{
+    skip();
+}
+#else
+static jmp_buf out_of_the_delay;
+
+static void leave_after_1000_hints(void)
+{
+    if (hints == 1000)
+        longjmp(out_of_the_delay, 1);
+}
+
+static void delay_forever_does_not_end(void **state)
+{
+    begin(read_steps, (uint64_t)1 << 60);
+    at_hint = leave_after_1000_hints;
+    if (setjmp(out_of_the_delay) == 0) {
+        cpu_relax_for_ns(CPU_RELAX_FOREVER);
+        fail();
+    }
+    assert_int_equal(hints, 1000);
+    assert_int_equal(reads, 0);
+}
+#endif
 
 /* Wait */
 
@@ -288,6 +317,7 @@ int main(int argc, char **argv)
         TEST(delay_counts_in_nanoseconds),
         TEST(delay_of_zero_is_one_hint),
         TEST(delay_has_64_bits),
+        TEST(delay_forever_does_not_end),
         TEST(wait_returns_a_new_value_at_once),
         TEST(wait_ends_after_its_timeout),
         TEST(wrapped_differences_have_expired),
