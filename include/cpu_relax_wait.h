@@ -17,7 +17,7 @@
  *
  * void cpu_relax_for_ns(uint64_t ns)
  *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints, two
- *     clock reads, the clock's resolution, and preemption. With 0 or an expired time it executes one hint. With
+ *     clock reads, twice the clock's resolution, and preemption. With 0 or an expired time it executes one hint. With
  *     FOREVER it never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
@@ -27,8 +27,8 @@
  *     waits CPU_RELAX_BACKOFF_START_NS. If your try took as long as a cache miss, another thread is writing the line,
  *     and the call waits CPU_RELAX_BACKOFF_CAP_NS instead: a contended delay. Each delay is randomised to 50 to 100 %.
  *     CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your tries included, but counts only 1/8 of each
- *     contended delay. Without contention, calls return 0 at the latest `2 * limit` plus two clock ticks after the
- *     first call. Each waiter needs its own object, preferably on its stack.
+ *     contended delay and of the try before it. Without contention, calls return 0 at the latest `2 * limit` plus two
+ *     clock ticks after the first call. Each waiter needs its own object, preferably on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
@@ -40,12 +40,13 @@
  *     without N take T from *p: in C11 by its width; in C++ it is the type that *p holds, also bool, enum class or a
  *     pointer. Returns the whole value of *p that ended the wait, loaded with acquire order: data written before a
  *     release store of that value is visible. After the timeout, returns the last value loaded. The timeout spans the
- *     whole wait, however often *p changes. With a timeout that is 0 or has expired, *p is loaded once. Bits of want
- *     outside mask are ignored. A mask of 0 is a special case: each call, while_masked too, returns immediately.
+ *     whole wait, however often *p changes. With a timeout that is 0 or has expired, *p is loaded once or twice, without
+ *     a hint. Bits of want outside mask are ignored. A mask of 0 is a special case: each call, while_masked too, returns
+ *     immediately.
  *     Loads *p immediately, after each hint, and before and after each sleep; a timed wait also reads the clock between
  *     two loads. A value that comes and goes between two loads is missed: for the next sequence number, use while_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
- *     memory. Objects of other widths do not compile; in C11 and C++, floating-point objects do not compile either.
+ *     memory. Objects of other widths do not compile, nor, in C11 and C++, do float, double and long double.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
@@ -64,7 +65,7 @@
  * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock that stops, steps back,
  * jumps or differs between processors makes a wait shorter or longer but cannot hang it. Even with such a clock, a wait
  * of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns`
- * nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/64 to 1/4 of these iterations.
+ * nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/4 of these iterations.
  *
  * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
  * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
@@ -328,16 +329,22 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_HAS_CLOCK 0
 #    define CPU_RELAX_CLOCK "estimate"
 #    define cpu_relax_clock_(ticks) ((void)(ticks), 0)
-#    define CPU_RELAX_HZ_() 0u
+#    define CPU_RELAX_HZ_() 1000000000u /* no clock is ever read */
 #  endif
 
-/* How long a hint and its iteration usually take, as a power of two: 64 ns on MCUs at 50 to 100 MHz,
- * 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
-#  if CPU_RELAX_PTR_BITS_ == 16 || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M')
+/* How long a hint and its iteration usually take, as a power of two: 2 us on CPUs of 8 and 16 bits, 64 ns on GPUs
+ * and MCUs at 50 to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
+#  if CPU_RELAX_PTR_BITS_ == 16
+#    define CPU_RELAX_HINT_LOG2_NS_ 11
+#  elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') ||                              \
+      defined(__TARGET_PROFILE_M) || defined(__NVPTX__) || defined(__AMDGCN__) ||                  \
+      (!defined(__linux__) &&                                                                      \
+       ((defined(__riscv) && __riscv_xlen == 32) || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6)))
 #    define CPU_RELAX_HINT_LOG2_NS_ 6
 #  elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #    define CPU_RELAX_HINT_LOG2_NS_ 3
-#  elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64)
+#  elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64) ||         \
+      defined(__i386) || defined(__x86_64) || defined(__386__)
 #    define CPU_RELAX_HINT_LOG2_NS_ 5
 #  else
 #    define CPU_RELAX_HINT_LOG2_NS_ 2
@@ -361,12 +368,16 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 
 /* The fence, which is always a compiler barrier, too. On ARM before version 6 it is a call, by which Linux lets
  * one program run on any number of processors; on MIPS I it is SYNC, which Linux emulates. Without an OS both have
- * only one, as have Lanai and CPUs of 8 and 16 bits, and the compiler barrier suffices. */
+ * only one, as have Lanai and CPUs of 8 and 16 bits, and the compiler barrier suffices: for ARM1136 and ARM1176 in
+ * Thumb, too, which lacks the fence of version 6. */
 #  if defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before v4 */
 #  elif defined(__clang__) && defined(__mips16)                      /* emits no atomic load */
-#  elif CPU_RELAX_GNU_ && (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                      \
-                           (!defined(__linux__) && (defined(_MIPS_ARCH_MIPS1) ||                   \
-                                                    (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6))))
+#  elif CPU_RELAX_GNU_ &&                                                                          \
+      (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                                          \
+       (!defined(__linux__) &&                                                                     \
+        (defined(_MIPS_ARCH_MIPS1) || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6) ||               \
+         (CPU_RELAX_ARM_ == 6 && defined(__thumb__) && !defined(__thumb2__) &&                     \
+          !defined(__ARM_ARCH_6K__) && !defined(__ARM_ARCH_6M__)))))
 #    define CPU_RELAX_FENCE_() __asm__ __volatile__("" : : : "memory")
 #  elif defined(__clang__) && defined(_MIPS_ARCH_MIPS1) /* emits no SYNC itself */
 #    define CPU_RELAX_FENCE_() __asm__ __volatile__(".set mips2; sync; .set mips0" : : : "memory")
@@ -522,10 +533,10 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
     t_->sleep_budget_ = 4 * ns_;
 }
 
-/* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs what a
- * hint is estimated to take: so a clock that has stopped ends the wait, late, after
- * `(4 * ns + 4) >> CPU_RELAX_HINT_LOG2_NS_` iterations. With a coarse clock most iterations cost that much, but
- * none with a hint is shorter than a quarter of it.
+/* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs four times
+ * its shortest duration: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) / cost` iterations,
+ * while one that is coarse ends it no sooner than it should. An iteration takes a quarter of the estimate at least,
+ * but 2 ns on x86, where `pause` takes 10 cycles before Skylake.
  * After a step back the time starts again. The next iteration has no hint if this one took longer than what
  * remains.
  *
@@ -541,7 +552,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 
     cpu_relax_timer_read_(t_);
     if (stood_ && t_->now_ == t_->previous_)
-        cost_ = (cpu_relax_u64_)1 << CPU_RELAX_HINT_LOG2_NS_;
+        cost_ = CPU_RELAX_HINT_LOG2_NS_ == 5 ? 8 : (cpu_relax_u64_)1 << CPU_RELAX_HINT_LOG2_NS_;
     if (t_->budget_ <= cost_)
         return 1;
     t_->budget_ -= cost_;
@@ -594,8 +605,9 @@ static inline cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ m
     return ns_ < min_ ? 0 : ns_ < max_ ? ns_ : max_;
 }
 
-/* Detected by you, or by the OS. Intel's old compiler lacks Microsoft's intrinsics. */
+/* Detected by you, or by the OS. Intel's old compiler lacks Microsoft's intrinsics; CHERI arms by capabilities. */
 #  if defined(CPU_RELAX_NO_MONITOR) || defined(__arm64ec__) ||                                     \
+      defined(__CHERI_PURE_CAPABILITY__) ||                                                        \
       (defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MAY_SLEEP_ 0
 #  elif CPU_RELAX_ATOMIC_32_
@@ -890,7 +902,7 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile 
 {
     cpu_relax_word_ value_;
 
-#    if defined(__powerpc64__)
+#    if CPU_RELAX_HAS_EQ64
     if (bits_ == 64)
         __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
     else
@@ -976,7 +988,7 @@ static inline unsigned cpu_relax_features(void)
 static inline int cpu_relax_is_met_(cpu_relax_word_ value_, cpu_relax_word_ ref_,
                                     cpu_relax_word_ mask_, int sense_)
 {
-    return (((value_ ^ ref_) & mask_) == 0) == sense_;
+    return (((value_ ^ ref_) & mask_) == 0) == (sense_ != 0);
 }
 
 static inline cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bits_,
@@ -1049,8 +1061,10 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
             cpu_relax_hint_(features_);
         if (sleep_ != 0) {
             value_ = cpu_relax_arm_(features_, p_, bits_);
-            if (cpu_relax_is_met_(value_, ref_, mask_, sense_))
+            if (cpu_relax_is_met_(value_, ref_, mask_, sense_)) {
+                (void)cpu_relax_load_(p_, bits_); /* ThreadSanitizer sees no load by assembly */
                 return value_;
+            }
             cpu_relax_sleep_(features_, sleep_);
         }
         value_ = cpu_relax_load_(p_, bits_);
