@@ -69,6 +69,16 @@ def test_weverything(compiler, header, standard, need, tmp_path):
             f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
 
 
+@pytest.mark.parametrize('clock', [[], ['-ffreestanding']], ids=['clock', 'estimate'])
+@pytest.mark.parametrize('compiler', ['gcc', 'gcc-11', 'g++ -x c++'])
+def test_warnings_of_equal_branches(compiler, clock, need, tmp_path):
+    """GCC's warnings that are in none of its groups, with a clock and without: both sides of a `?` differ."""
+    need(compiler.split()[0])
+    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
+    compile(compiler.split(), clock, '-Wduplicated-branches', '-Wduplicated-cond', '-Wlogical-op', '-Werror',
+            f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+
+
 def test_warning_of_a_later_clang_is_ignored(need, tmp_path):
     """An older clang lacks a warning that the header turns off: it compiles without a warning about that."""
     need('clang-22')

@@ -30,6 +30,25 @@ def test_monitor_is_emitted(flags, statements, need, tmp_path):
         assert all('~{memory}' in one for one in clobbers), f'no "memory" clobber: {statement}'
 
 
+def test_doubleword_of_a_32_bit_abi(need):
+    """-mpowerpc64 lets POWER's 32-bit ABI load words of 64 bits: they are armed as such."""
+    need('powerpc-linux-gnu-gcc')
+    text = compile('powerpc-linux-gnu-gcc', '-mpowerpc64', '-O2', f'-I{INCLUDE}', '-S', '-x', 'c', '-', '-o', '-',
+                   input=LOAD.replace('unsigned word', 'unsigned long long word').replace('eq32', 'eq64'))
+    assert 'ldarx' in text
+
+
+def test_thread_sanitizer_sees_what_an_armed_load_returns(need):
+    """It knows no load by assembly: the word is loaded once more, with acquire order."""
+    need('aarch64-linux-gnu-gcc')
+
+    def loads(*macros):
+        text = compile('aarch64-linux-gnu-gcc', '-O2', '-fsanitize=thread', f'-I{INCLUDE}', macros, '-S', '-x', 'c', '-',
+                       '-o', '-', input=LOAD)
+        return text.count('__tsan_atomic32_load')
+    assert loads() > loads('-DCPU_RELAX_NO_MONITOR'), 'the word is not loaded again'
+
+
 def test_without_monitor(need):
     """CPU_RELAX_NO_MONITOR leaves nothing unused."""
     need('clang-22')

@@ -7,8 +7,8 @@
  *
  * Assumed:
  * - A hint takes a quarter of a nanosecond or more (the shortest known takes 0.3 ns), and so does a clock read.
- * - From one reading to the next, if they are the same and a hint is between them, 8 ns or more pass: a hint of x86
- *   and a clock read. (The header charges 32 quarters for it.)
+ * - From one reading to the next, if they are the same and a hint is between them, 2 ns or more pass: a hint of x86
+ *   and a clock read. (The header charges 8 quarters for it.)
  * - The clock reads anything whatever. If it is correct, it reads the time rounded down to a multiple of its step,
  *   whatever that is, and does not wrap meanwhile. (The unit tests have clocks that wrap.)
  * - The load may return any value: Frama-C knows no atomics. (The unit tests check the load.)
@@ -43,7 +43,7 @@ void cpu_relax(void);
     ensures plausible && moved(\old(shown)) && now >= \old(now) + 1;
     ensures correct ==> \result == shown;
     ensures reading == \result && read_at == now && hinted == 0;
-    ensures \old(hinted) == 1 && \result == \old(reading) ==> now >= \old(read_at) + 32; */
+    ensures \old(hinted) == 1 && \result == \old(reading) ==> now >= \old(read_at) + 8; */
 uint64_t read_clock(void);
 
 /* What holds in each iteration of a loop over the timer t_; edits.toml writes it into the header. */
@@ -128,7 +128,7 @@ static cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_
     ensures plausible && moved(\old(shown)) && now >= \old(now) + 1 && \result == 1;
     ensures correct ==> *ticks_ == shown;
     ensures reading == *ticks_ && read_at == now && hinted == 0;
-    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
+    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 8; */
 static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
 
 /*@ requires plausible && \valid(t_);
@@ -137,7 +137,7 @@ static int cpu_relax_clock_(cpu_relax_u64_ *ticks_);
     ensures t_->previous_ == \old(t_->now_);
     ensures correct ==> t_->now_ == shown;
     ensures reading == t_->now_ && read_at == now && hinted == 0;
-    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 32; */
+    ensures \old(hinted) == 1 && reading == \old(reading) ==> now >= \old(read_at) + 8; */
 static void cpu_relax_timer_read_(cpu_relax_timer_ *t_);
 
 /*@ requires plausible && \valid(t_);
