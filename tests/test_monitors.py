@@ -30,6 +30,15 @@ def test_monitor_is_emitted(flags, statements, need, tmp_path):
         assert all('~{memory}' in one for one in clobbers), f'no "memory" clobber: {statement}'
 
 
+@pytest.mark.parametrize('chosen, better', [('', True), ('-DCPU_RELAX_INSN="nop"', False)])
+def test_better_hint_is_not_in_place_of_a_chosen_one(chosen, better, need):
+    """AArch64's `sb`."""
+    need('aarch64-linux-gnu-gcc')
+    text = compile('aarch64-linux-gnu-gcc', '-O2', chosen.split(), f'-I{INCLUDE}', '-S', '-x', 'c', '-', '-o', '-',
+                   input=LOAD)
+    assert ('0xd50330ff' in text) == better, 'this hint was not chosen'
+
+
 def test_doubleword_of_a_32_bit_abi(need):
     """-mpowerpc64 lets POWER's 32-bit ABI load words of 64 bits: they are armed as such."""
     need('powerpc-linux-gnu-gcc')

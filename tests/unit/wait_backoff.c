@@ -151,6 +151,8 @@ static void contended_delays_count_at_an_eighth(void **state)
         waited(&b, 0);
         start = clock_ns;
         do {
+            assert_true(hints <= CPU_RELAX_BACKOFF_CAP_NS);
+            hints = 0;
             clock_ns += 100;
             calls++;
         } while (cpu_relax_backoff(&b));
