@@ -9,17 +9,18 @@
  *
  * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler
  *                        barrier: the program loads `flag` again in each iteration. On a CPU
- *                        without a hint it is the barrier alone. Always inlined, even at -O0: no
- *                        call, no libc, no OS, no heap. Safe in signal handlers, and in interrupt
- *                        handlers: see CPU_RELAX_STATEMENT(). noexcept in C++.
+ *                        without a hint it is the barrier alone. Always inlined, even at -O0, but by
+ *                        TinyCC and compilers without GNU assembly or intrinsics. No libc, no OS, no
+ *                        heap. Safe in signal handlers, and in interrupt handlers: see
+ *                        CPU_RELAX_STATEMENT(). noexcept in C++.
  * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target
  *                        attributes, such as an x86 handler with __attribute__((interrupt,
  *                        target("general-regs-only"))). Compilers refuse to inline a function there.
- * CPU_RELAX_INSN         the assembler text of the hint; "" if there is none. To choose another
- *                        instruction, define it before the include; the barrier stays. Needs GNU
- *                        assembly. Examples: "isb" on ARMv7; ".inst 0xd50330ff", which is `sb`, on
- *                        an AArch64 that has it; "nop" if a build for ARMv7 has functions for an
- *                        older ARM: there, the assembler refuses `yield`.
+ * CPU_RELAX_INSN         a string, the assembler text of the hint, with %% for %; "" for none. To
+ *                        choose another, define it before the include, but not in the device passes
+ *                        of CUDA and HIP; the barrier stays. Needs GNU assembly. "isb" on ARMv7; on an
+ *                        AArch64 that has `sb`, ".inst 0xd50330ff"; "nop" if a build for ARMv7 has
+ *                        functions for an older ARM, whose assembler refuses `yield`.
  * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
  *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
  *
@@ -28,9 +29,7 @@
  * - A flush. ARM11 MPCore, Cortex-A9 before r2p0 (erratum 754327) and Loongson-3 may hold a store
  *   back for as long as a loop polls. If another thread waits for a value that this thread stored
  *   just before the loop, put atomic_thread_fence(memory_order_seq_cst) between store and loop.
- * - A unit of time. One hint of a CPU takes from 0.3 ns to 92 ns: cpu_relax_wait.h has delays,
- *   back-off and waits with a timeout.
- * - A yield. It never gives the processor to another thread.
+ * - A yield to another thread, or a unit of time: 0.3 to 92 ns. cpu_relax_wait.h has timeouts.
  *
  * A library whose installed headers use the hint needs a private copy under another name. Rename
  * everything, also the file. The copy works beside any other copy in one program:
@@ -38,9 +37,8 @@
  *     sed 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g' cpu_relax.h >my_relax.h
  *
  * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only
- * names that start with cpu_relax or CPU_RELAX. If a macro cpu_relax already exists, it is kept,
- * and cpu_relax() is that macro. Assembly sources get the macros but cannot use their strings as
- * instructions: write the hint there yourself.
+ * names that start with cpu_relax or CPU_RELAX. An existing macro cpu_relax() is kept, and used. In
+ * assembly sources, the macros are strings, not instructions: write the hint there yourself.
  *
  * Linkage: cpu_relax() is an inline function that C99 `inline` functions and C++20 modules can call.
  * If your code declares it before the include, the declaration must be `static` in C (else C99 emits
@@ -107,7 +105,8 @@
 #  if defined(__cplusplus)
 #    define CPU_RELAX_INLINE_                                                                      \
       CPU_RELAX_BOTH_SIDES_ inline __attribute__((__always_inline__, __no_instrument_function__))
-#  elif defined(__GNUC_STDC_INLINE__) && !defined(__PCC__)
+#  elif (defined(__GNUC_STDC_INLINE__) && !defined(__PCC__)) ||                                    \
+      (defined(__clang__) && defined(_MSC_VER)) /* clang-cl */
 #    define CPU_RELAX_INLINE_                                                                      \
       __inline__ __attribute__((__always_inline__, __no_instrument_function__))
 #  elif defined(__GNUC_GNU_INLINE__)
@@ -185,6 +184,7 @@
 #    error "this compiler has no GNU assembly: remove your definition of CPU_RELAX_INSN"
 #  endif
 #  define CPU_RELAX_HINT "user"
+#  define CPU_RELAX_CHOSEN_
 
 #elif !CPU_RELAX_GNU_ASM_ && !CPU_RELAX_INTRINSICS_ /* no means to name an instruction */
 #  define CPU_RELAX_HINT "none"
@@ -356,7 +356,7 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: n
 #endif
 
 /* CPU_RELAX_STATEMENT() needs CPU_RELAX_ASM_ and CPU_RELAX_INTRINSIC_, cpu_relax_wait.h needs
- * CPU_RELAX_ARM_ and CPU_RELAX_BASELINE_: the running CPU may have a better hint. */
+ * CPU_RELAX_ARM_, CPU_RELAX_CHOSEN_ and CPU_RELAX_BASELINE_: the running CPU may have a better hint. */
 #if CPU_RELAX_GNU_ASM_
 #  undef CPU_RELAX_INTRINSIC_
 #endif

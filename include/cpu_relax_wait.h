@@ -40,9 +40,9 @@
  *     without N take T from *p: in C11 by its width; in C++ it is the type that *p holds, also bool, enum class or a
  *     pointer. Returns the whole value of *p that ended the wait, loaded with acquire order: data written before a
  *     release store of that value is visible. After the timeout, returns the last value loaded. The timeout spans the
- *     whole wait, however often *p changes. With a timeout that is 0 or has expired, *p is loaded once or twice, without
- *     a hint. Bits of want outside mask are ignored. A mask of 0 is a special case: each call, while_masked too, returns
- *     immediately.
+ *     whole wait, however often *p changes. With a timeout that is 0 or has expired, *p is loaded once or twice,
+ *     without a hint. Bits of want outside mask are ignored. A mask of 0 is a special case: each call, while_masked
+ *     too, returns immediately.
  *     Loads *p immediately, after each hint, and before and after each sleep; a timed wait also reads the clock between
  *     two loads. A value that comes and goes between two loads is missed: for the next sequence number, use while_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
@@ -62,10 +62,11 @@
  *
  * Clock: CPU_RELAX_CLOCK_NS(); else the CPU's own counter (AArch64, s390x); else the monotonic clock of the OS. On
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
- * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten. A clock that stops, steps back,
- * jumps or differs between processors makes a wait shorter or longer but cannot hang it. Even with such a clock, a wait
- * of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns`
- * nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/4 of these iterations.
+ * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten; with your CPU_RELAX_INSN, 20.
+ * A clock that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang
+ * it. Even with such a clock, a wait of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load,
+ * clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/2 of
+ * these iterations.
  *
  * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
  * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
@@ -221,9 +222,9 @@ typedef unsigned short cpu_relax_u16_;
  * CPU_RELAX_HZ_()          its rate; 0: unknown */
 #  if defined(CPU_RELAX_CLOCK_NS)
 #    define CPU_RELAX_CLOCK "user"
-static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
+static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
 {
-    *ticks_ = CPU_RELAX_CLOCK_NS();
+    *cpu_relax_ticks_ = (CPU_RELAX_CLOCK_NS()); /* may name your own variable ticks_ */
     return 1;
 }
 #    define CPU_RELAX_HZ_() 1000000000u
@@ -333,21 +334,33 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  endif
 
 /* How long a hint and its iteration usually take, as a power of two: 2 us on CPUs of 8 and 16 bits, 64 ns on GPUs
- * and MCUs at 50 to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op. */
+ * and MCUs at 50 to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op and for an instruction
+ * that you chose. And four times the shortest, if that is not a quarter of this: `pause` takes 10 cycles before
+ * Skylake, your instruction perhaps none. */
 #  if CPU_RELAX_PTR_BITS_ == 16
 #    define CPU_RELAX_HINT_LOG2_NS_ 11
 #  elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') ||                              \
       defined(__TARGET_PROFILE_M) || defined(__NVPTX__) || defined(__AMDGCN__) ||                  \
-      (!defined(__linux__) &&                                                                      \
-       ((defined(__riscv) && __riscv_xlen == 32) || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6)))
+      (!defined(__linux__) && ((defined(__riscv) && __riscv_xlen == 32) ||                         \
+                               (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6))) ||                    \
+      (!defined(__linux__) && !CPU_RELAX_HAS_CLOCK && CPU_RELAX_PTR_BITS_ == 32 &&                 \
+       (defined(__xtensa__) || defined(__mips__) || defined(__or1k__) || defined(__sh__) ||        \
+        defined(__m68k__) || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'R')))
 #    define CPU_RELAX_HINT_LOG2_NS_ 6
+#  elif defined(CPU_RELAX_CHOSEN_)
+#    define CPU_RELAX_HINT_LOG2_NS_ 2
+#    define CPU_RELAX_STOOD_COST_ 2u
 #  elif defined(__aarch64__) || defined(__arm64ec__) || defined(_M_ARM64) || defined(_M_ARM64EC)
 #    define CPU_RELAX_HINT_LOG2_NS_ 3
 #  elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64) ||         \
       defined(__i386) || defined(__x86_64) || defined(__386__)
 #    define CPU_RELAX_HINT_LOG2_NS_ 5
+#    define CPU_RELAX_STOOD_COST_ 8u
 #  else
 #    define CPU_RELAX_HINT_LOG2_NS_ 2
+#  endif
+#  if !defined(CPU_RELAX_STOOD_COST_)
+#    define CPU_RELAX_STOOD_COST_ (1u << CPU_RELAX_HINT_LOG2_NS_)
 #  endif
 
 /* ---- Load ----------------------------------------------------------------------------------- */
@@ -535,8 +548,7 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
 
 /* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs four times
  * its shortest duration: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) / cost` iterations,
- * while one that is coarse ends it no sooner than it should. An iteration takes a quarter of the estimate at least,
- * but 2 ns on x86, where `pause` takes 10 cycles before Skylake.
+ * while one that is coarse ends it no sooner than it should.
  * After a step back the time starts again. The next iteration has no hint if this one took longer than what
  * remains.
  *
@@ -552,7 +564,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
 
     cpu_relax_timer_read_(t_);
     if (stood_ && t_->now_ == t_->previous_)
-        cost_ = CPU_RELAX_HINT_LOG2_NS_ == 5 ? 8 : (cpu_relax_u64_)1 << CPU_RELAX_HINT_LOG2_NS_;
+        cost_ = CPU_RELAX_STOOD_COST_;
     if (t_->budget_ <= cost_)
         return 1;
     t_->budget_ -= cost_;
@@ -563,7 +575,7 @@ static inline int cpu_relax_expired_(cpu_relax_timer_ *t_)
         const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
 
         if (elapsed_ < t_->duration_) {
-            t_->ending_ = t_->duration_ - elapsed_ < t_->now_ - t_->previous_;
+            t_->ending_ = t_->duration_ - elapsed_ < cpu_relax_since_(t_->previous_, t_->now_);
             return 0;
         }
         t_->start_ = t_->now_;
@@ -947,7 +959,11 @@ static inline void cpu_relax_hint_(unsigned features_)
 
 /* ---- Features of the running CPU ------------------------------------------------------------ */
 #  if defined(CPU_RELAX_FEATURES)
-#    define CPU_RELAX_DETECT_() CPU_RELAX_FEATURES()
+static inline unsigned cpu_relax_chosen_features_(void)
+{
+    return (unsigned)(CPU_RELAX_FEATURES()); /* no other name in scope */
+}
+#    define CPU_RELAX_DETECT_() cpu_relax_chosen_features_()
 #  else
 #    define CPU_RELAX_DETECT_() cpu_relax_detect_()
 #  endif
@@ -977,7 +993,7 @@ static inline unsigned cpu_relax_features(void)
 
     if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
         features_ = CPU_RELAX_FEATURE_KNOWN_;
-        features_ |= (unsigned)CPU_RELAX_DETECT_();
+        features_ |= CPU_RELAX_DETECT_();
         CPU_RELAX_CACHE_(features_);
     }
     return features_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
@@ -1030,9 +1046,9 @@ static inline cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bit
         ns_ = cpu_relax_to_ns_(t_->duration_ - elapsed_ - t_->polls_, t_->hz_);
     }
     ns_ = cpu_relax_sleep_ns_(cpu_relax_features(), bits_, ns_);
-    if (ns_ / 8 > t_->sleep_budget_)
+    if ((ns_ + 7) / 8 > t_->sleep_budget_)
         return 0;
-    t_->sleep_budget_ -= ns_ / 8;
+    t_->sleep_budget_ -= (ns_ + 7) / 8;
     return ns_;
 }
 
@@ -1044,9 +1060,12 @@ CPU_RELAX_COLD_ cpu_relax_word_ cpu_relax_poll_(const volatile void *p_, int bit
                                                 int sense_, cpu_relax_u64_ timeout_)
 {
     cpu_relax_word_ value_;
-    cpu_relax_timer_ t_ = {
-        0, 0, 0, 0, 0, 0, CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_, CPU_RELAX_FOREVER, 0};
+    cpu_relax_timer_ t_;
 
+    /* Without a timeout. One by one: for an initialiser, compilers may call memset(). */
+    t_.hz_ = t_.start_ = t_.duration_ = t_.previous_ = t_.now_ = t_.budget_ = t_.ending_ = 0;
+    t_.polls_ = CPU_RELAX_POLL_NS >> CPU_RELAX_HINT_LOG2_NS_;
+    t_.sleep_budget_ = CPU_RELAX_FOREVER;
     if (timeout_ == 0 || timeout_ > CPU_RELAX_FOREVER)
         return cpu_relax_load_(p_, bits_);
     if (timeout_ != CPU_RELAX_FOREVER) {
@@ -1163,6 +1182,7 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
         cpu_relax_charge_(b_, &t_, 0, 0);
         b_->begun_ = 1;
         b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_);
+        (void)cpu_relax_jitter_(b_, 0); /* which keeps neighbours apart from the first delay on */
     } else {
         cpu_relax_u32_ ns_ = CPU_RELAX_BACKOFF_START_NS;
         int shift_ = 0;
@@ -1266,7 +1286,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      define CPU_RELAX_W_(p, size) \
         ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]), \
          (void)sizeof(char[CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) ? -1 : 1]), (p))
-#      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size))
+#      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size) || CPU_RELAX_IS_VOID_(p))
 #      define cpu_relax_while_eq8(p, ...) (cpu_relax_while_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_while_eq16(p, ...) (cpu_relax_while_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_while_eq32(p, ...) (cpu_relax_while_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
@@ -1288,6 +1308,8 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
           _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
+#        define CPU_RELAX_IS_VOID_(p) \
+          _Generic((p), void *: 1, const void *: 1, volatile void *: 1, const volatile void *: 1, default: 0)
 #        if CPU_RELAX_HAS_EQ64
 #          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32), char (*)[8]: (f##64)
 #        elif CPU_RELAX_HAS_EQ32
@@ -1305,6 +1327,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #        define cpu_relax_until_masked(p, ...) CPU_RELAX_ANY_(cpu_relax_until_masked, p, __VA_ARGS__)
 #      else
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) 0
+#        define CPU_RELAX_IS_VOID_(p) 0
 #      endif
 #    endif
 /* clang-format on */
@@ -1316,6 +1339,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 
 #  undef CPU_RELAX_ARM_
 #  undef CPU_RELAX_BASELINE_
+#  undef CPU_RELAX_CHOSEN_
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
@@ -1325,6 +1349,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_CLOCK_ID_
 #  undef cpu_relax_clock_
 #  undef CPU_RELAX_HINT_LOG2_NS_
+#  undef CPU_RELAX_STOOD_COST_
 #  undef CPU_RELAX_ATOMIC_32_
 #  undef CPU_RELAX_ATOMIC_64_
 #  undef CPU_RELAX_FENCE_
