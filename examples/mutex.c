@@ -6,11 +6,12 @@
  */
 #if defined(__linux__)
 #  define _GNU_SOURCE /* syscall */
-#elif defined(_WIN32)
+#elif defined(_WIN32) && !defined(_WIN32_WINNT)
 #  define _WIN32_WINNT 0x0602 /* WaitOnAddress: Windows 8 */
 #endif
 #include "cpu_relax_wait.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -26,38 +27,39 @@
 
 typedef struct {
     _Atomic uint32_t word; /* FREE, HELD, or CONTENDED: held, and threads may be parked */
-#if !defined(__linux__) && !defined(_WIN32)
-    pthread_mutex_t guard;
-    pthread_cond_t changed;
-#endif
 } mutex;
 enum { FREE, HELD, CONTENDED };
+#define MUTEX_INIT                                                                                 \
+  {                                                                                                \
+    FREE                                                                                           \
+  }
 enum { MUTEX_SPIN_NS = 5000 }; /* about the cost of parking and waking */
 
-/* mutex_park returns when the word is not CONTENDED, or spuriously. mutex_wake ends one such call. */
-#if defined(__linux__)
-#  include <linux/futex.h>
+/* mutex_park returns when the word is not CONTENDED, or spuriously. mutex_wake ends one such call. It does not access
+ * the mutex: the thread that holds it now may free it. */
+#if defined(__linux__) /* not <linux/futex.h>, which musl does not install */
 #  include <sys/syscall.h>
 #  include <unistd.h>
-#  define MUTEX_INIT                                                                               \
-    {                                                                                              \
-      FREE                                                                                         \
-    }
+#  if !defined(SYS_futex) /* 32-bit systems whose time has always had 64 bits */
+#    define SYS_futex SYS_futex_time64
+#  endif
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
+static void mutex_futex(mutex *m, int operation, unsigned int value)
+{
+    const int error = errno; /* which a lock leaves alone */
+    syscall(SYS_futex, &m->word, operation, value, NULL, NULL, 0);
+    errno = error;
+}
 static void mutex_park(mutex *m)
 {
-    syscall(SYS_futex, &m->word, MUTEX_SHARED ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, CONTENDED, NULL,
-            NULL, 0);
+    mutex_futex(m, MUTEX_SHARED ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, CONTENDED);
 }
 static void mutex_wake(mutex *m)
 {
-    syscall(SYS_futex, &m->word, MUTEX_SHARED ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    mutex_futex(m, MUTEX_SHARED ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, 1);
 }
 #elif defined(_WIN32)
 #  include <windows.h>
-#  define MUTEX_INIT                                                                               \
-    {                                                                                              \
-      FREE                                                                                         \
-    }
 static void mutex_park(mutex *m)
 {
     uint32_t contended = CONTENDED;
@@ -67,24 +69,23 @@ static void mutex_wake(mutex *m)
 {
     WakeByAddressSingle((void *)&m->word);
 }
-#else
-#  define MUTEX_INIT                                                                               \
-    {                                                                                              \
-      FREE, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER                                    \
-    }
+#else /* one of each for all mutexes */
+static pthread_mutex_t mutex_guard = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t mutex_changed = PTHREAD_COND_INITIALIZER;
 static void mutex_park(mutex *m)
 {
-    pthread_mutex_lock(&m->guard);
+    pthread_mutex_lock(&mutex_guard);
     if (atomic_load_explicit(&m->word, memory_order_relaxed) == CONTENDED)
-        pthread_cond_wait(&m->changed, &m->guard);
-    pthread_mutex_unlock(&m->guard);
+        pthread_cond_wait(&mutex_changed, &mutex_guard);
+    pthread_mutex_unlock(&mutex_guard);
 }
 static void mutex_wake(mutex *m)
 {
-    pthread_mutex_lock(
-        &m->guard); /* a thread that is about to park has parked by now, or sees the new word */
-    pthread_cond_signal(&m->changed);
-    pthread_mutex_unlock(&m->guard);
+    (void)m;
+    /* A thread that is about to park has parked by now, or sees the new word. */
+    pthread_mutex_lock(&mutex_guard);
+    pthread_cond_broadcast(&mutex_changed);
+    pthread_mutex_unlock(&mutex_guard);
 }
 #endif
 
