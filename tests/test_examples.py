@@ -19,7 +19,7 @@ WEAK = [TARGETS[name] for name in 'aarch64 armhf armeb-v7a riscv64 powerpc64le s
 FLAGS = {'O2': '-O2', 'O3': '-O3', 'tsan': '-O2 -fsanitize=thread', 'elsewhere': '-O2 -U__linux__',
          'elsewhere-tsan': '-O2 -U__linux__ -fsanitize=thread'}
 MUTEX = {'host-gcc': list(FLAGS), 'host-clang': ['O2'], 'mingw64': ['O2'], 'aarch64': ['O2'], 'armhf': ['O2'],
-         'armeb-v7a': ['elsewhere'],  # its C library has no headers of Linux
+         'armeb-v7a': ['O2', 'elsewhere'], 'musl': ['O2'],
          'riscv64': ['O2'], 'powerpc64le': ['O2'], 's390x': ['O2']}
 
 

@@ -31,14 +31,15 @@ ANCHORS = {
 }
 
 
-def refuses(tree):
+def refuses(tree, project=ENGLISH['CPU_RELAX']):
     """The recipe of a tree says what is missing, and leaves the tree as it was."""
     __tracebackhide__ = True
 
     def files():
         return {file: file.read_bytes() for file in tree.path('').rglob('*') if file.is_file()}
     before = files()
-    status, said = sh('sh', '-euc', RECIPES[tree.package], cwd=tree.path(''), env=ENGLISH)
+    status, said = sh('sh', '-euc', RECIPES[tree.package], cwd=tree.path(''),
+                      env={**ENGLISH, 'CPU_RELAX': project})
     assert status != 0, 'the recipe accepts a tree that it does not fit'
     assert re.search(r'^\S+: no ', said, re.M), said
     assert before == files(), 'the recipe changed the tree before it stopped'
@@ -49,6 +50,12 @@ def test_recipe_refuses_twice(package, unpack):
     tree = unpack(package, TARGETS['host-gcc'])
     tree.vendor()
     refuses(tree)
+
+
+@pytest.mark.parametrize('package', RECIPES)
+def test_recipe_needs_the_header(package, unpack):
+    """$CPU_RELAX is not the folder of this project."""
+    refuses(unpack(package, TARGETS['host-gcc']), '/nowhere')
 
 
 @pytest.mark.parametrize('anchor', ANCHORS)

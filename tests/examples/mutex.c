@@ -11,6 +11,7 @@
 
 #undef NDEBUG
 #include <assert.h>
+#include <errno.h>
 #include <sched.h>
 
 #ifndef ROUNDS
@@ -56,9 +57,11 @@ static void messages_arrive_whole(int threads)
 
 static void *take_once(void *unused)
 {
+    errno = ERANGE;
     mutex_lock(&guard);
     total++;
     mutex_unlock(&guard);
+    assert(errno == ERANGE);
     return unused;
 }
 
