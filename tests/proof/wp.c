@@ -89,7 +89,7 @@ static cpu_relax_word_ cpu_relax_arm_(unsigned int features_, const volatile voi
 /*@ requires plausible;
     assigns slept, now, shown;
     ensures plausible && moved(\old(shown)) && now >= \old(now);
-    ensures slept == \old(slept) + ns_ / 8; */
+    ensures slept == \old(slept) + (ns_ + 7) / 8; */
 static void cpu_relax_sleep_(unsigned int features_, cpu_relax_u64_ ns_);
 
 /*@ assigns \nothing;
@@ -174,7 +174,7 @@ static cpu_relax_u64_ cpu_relax_fit_(cpu_relax_u64_ ns_, cpu_relax_u64_ min_, cp
 
 /*@ requires \valid(t_) && timeout_ != CPU_RELAX_FOREVER;
     assigns t_->sleep_budget_;
-    ensures \result / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_) && t_->sleep_budget_ >= 0; */
+    ensures (\result + 7) / 8 + t_->sleep_budget_ == \old(t_->sleep_budget_) && t_->sleep_budget_ >= 0; */
 static cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_,
                                             cpu_relax_u64_ timeout_);
 

@@ -281,6 +281,26 @@ static void jitter_separates_times(void **state)
     assert_int_equal(same, 0);
 }
 
+/* Waiters that differ by 1 ns have first contended delays that differ by more. */
+static void jitter_separates_neighbours(void **state)
+{
+    uint64_t before = 0, close = 0;
+
+    for (unsigned time = 0; time < 64; time++) {
+        cpu_relax_backoff_t b;
+        uint64_t ns;
+
+        begin(read_steps, 1);
+        clock_ns = 1000000 + time;
+        cpu_relax_backoff_init(&b, 1000000);
+        waited(&b, 0);
+        ns = waited(&b, 1000);
+        close += ns + 10 > before && ns < before + 10;
+        before = ns;
+    }
+    assert_true(close < 16);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +315,7 @@ int main(int argc, char **argv)
         TEST(jitter_separates_calls_and_waiters),
         TEST(init_sets_every_member),
         TEST(jitter_separates_times),
+        TEST(jitter_separates_neighbours),
     };
 
     return run("wait_backoff", argc, argv, tests, SIZE(tests));
