@@ -45,6 +45,14 @@ def test_declared_without_static_before(compiler, need, tmp_path):
     assert status != 0 and 'multiple definition' in said
 
 
+def test_inline_function_by_clang_cl(need, tmp_path):
+    """C's inline functions may call it: there, too, it is not static."""
+    need('clang-22')
+    (tmp_path / 'use.c').write_text('#include "cpu_relax.h"\ninline void f(void) { cpu_relax(); }\n')
+    compile('clang-22', '--driver-mode=cl', '-Wstatic-in-inline', '/WX', '/std:c11', f'/I{INCLUDE}', '/c',
+            f'/Fo{tmp_path}/use.obj', '--', tmp_path / 'use.c')
+
+
 @pytest.mark.parametrize('standard', ['c++98', 'c++11', 'c++20'])
 @pytest.mark.parametrize('compiler', CXX)
 def test_declared_noexcept_before(compiler, standard, need, tmp_path):

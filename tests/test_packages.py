@@ -68,9 +68,9 @@ class Project:
         self.run('cmake', '--build', 'build/app')
         self.check('build/app/app')
 
-    def meson(self):
+    def meson(self, more=''):
         __tracebackhide__ = True
-        self.write('meson.build', block('meson'))
+        self.write('meson.build', block('meson') + more)
         self.run('meson', 'setup', 'build/app')
         self.run('meson', 'compile', '-C', 'build/app')
         self.check('build/app/app')
@@ -155,6 +155,31 @@ def test_add_subdirectory_of_a_clone(tmp_path):
     project.has_no_trace()
 
 
+def test_two_copies(project):
+    """Two libraries of one project may each bring their own: both use the first."""
+    project.cmake(block('add_subdirectory') + 'add_subdirectory(cpu_relax second)\n')
+
+
+def test_installed_beside_another(project):
+    """GNUInstallDirs, in another directory before, leaves empty cache entries."""
+    (project.folder / 'other').mkdir()
+    project.write('other/CMakeLists.txt', 'include(GNUInstallDirs)\n')
+    project.cmake('add_subdirectory(other)\n' + block('add_subdirectory'), '-DCPU_RELAX_INSTALL=ON')
+    project.run('cmake', '--install', 'build/app', '--prefix', project.folder / 'usr')
+    assert {'share/pkgconfig/cpu_relax.pc', 'share/man/man3/cpu_relax.3'} < set(files_in(project.folder / 'usr'))
+
+
+def test_absolute_folder_of_headers(project, need):
+    """--prefix does not change it, in CMake's package nor in pkg-config's."""
+    need('pkg-config')
+    headers = project.folder / 'headers'
+    project.run('cmake', '-S', 'cpu_relax', '-B', 'build', '-DCPU_RELAX_BUILD_TESTS=OFF',
+                f'-DCMAKE_INSTALL_INCLUDEDIR={headers}')
+    project.run('cmake', '--install', 'build', '--prefix', project.folder / 'usr')
+    project.env['PKG_CONFIG_PATH'] = f'{project.folder}/usr/share/pkgconfig'
+    assert project.run('pkg-config', '--cflags', 'cpu_relax').strip() == f'-I{headers}'
+
+
 def test_fetch_content(project, release):
     archive = release.with_name('cpu_relax.tar.gz')
     shutil.copy(archive, project.folder)
@@ -189,7 +214,7 @@ def test_find_package_versions(project):
 
 def test_components_and_uninstall(project):
     project.run('cmake', '-S', 'cpu_relax', '-B', 'build', '-DCPU_RELAX_BUILD_TESTS=OFF')
-    install, usr, whole = ['cmake', '--install', 'build', '--prefix'], project.folder / 'usr', project.folder / 'all'
+    install, usr, whole = ['cmake', '--install', 'build', '--prefix'], project.folder / 'my usr', project.folder / 'all'
     project.run(install, usr, '--component', 'documentation')
     assert files_in(usr) == ['share/man/man3/cpu_relax.3']
     project.run(install, usr, '--component', 'development')
@@ -233,7 +258,7 @@ def test_meson_subproject(project, need):
     (project.folder / 'subprojects').mkdir()
     (project.folder / 'cpu_relax').rename(project.folder / 'subprojects/cpu_relax')
     project.env['PKG_CONFIG_LIBDIR'] = '/nowhere'
-    project.meson()
+    project.meson("dependency('cpu_relax', static: true)\ndependency('cpu_relax', static: false)\n")
     project.run('meson', 'install', '-C', 'build/app', '--destdir', project.folder / 'installed')
     assert files_in(project.folder / 'installed') == []
 
