@@ -9,9 +9,9 @@
  *
  * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler
  *                        barrier: the program loads `flag` again in each iteration. On a CPU
- *                        without a hint it is the barrier alone. Always inlined, even at -O0, but by
- *                        TinyCC and compilers without GNU assembly or intrinsics. No libc, no OS, no
- *                        heap. Safe in signal handlers, and in interrupt handlers: see
+ *                        without a hint it is the barrier alone. GCC, clang and compilers with their
+ *                        attributes inline it even at -O0; others may call it there. No libc, no OS,
+ *                        no heap. Safe in signal handlers, and in interrupt handlers: see
  *                        CPU_RELAX_STATEMENT(). noexcept in C++.
  * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target
  *                        attributes, such as an x86 handler with __attribute__((interrupt,
@@ -20,7 +20,7 @@
  *                        choose another, define it before the include, but not in the device passes
  *                        of CUDA and HIP; the barrier stays. Needs GNU assembly. "isb" on ARMv7; on an
  *                        AArch64 that has `sb`, ".inst 0xd50330ff"; "nop" if a build for ARMv7 has
- *                        functions for an older ARM, whose assembler refuses `yield`.
+ *                        functions for an older ARM: there, the assembler refuses `yield`.
  * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
  *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
  *
@@ -37,8 +37,8 @@
  *     sed 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g' cpu_relax.h >my_relax.h
  *
  * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only
- * names that start with cpu_relax or CPU_RELAX. An existing macro cpu_relax() is kept, and used. In
- * assembly sources, the macros are strings, not instructions: write the hint there yourself.
+ * names that start with cpu_relax or CPU_RELAX. A macro cpu_relax() that exists stays, for your calls.
+ * In assembly sources, the macros are strings, not instructions: write the hint there yourself.
  *
  * Linkage: cpu_relax() is an inline function that C99 `inline` functions and C++20 modules can call.
  * If your code declares it before the include, the declaration must be `static` in C (else C99 emits

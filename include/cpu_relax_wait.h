@@ -62,7 +62,7 @@
  *
  * Clock: CPU_RELAX_CLOCK_NS(); else the CPU's own counter (AArch64, s390x); else the monotonic clock of the OS. On
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
- * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten; with your CPU_RELAX_INSN, 20.
+ * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten, or 20 with your CPU_RELAX_INSN.
  * A clock that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang
  * it. Even with such a clock, a wait of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load,
  * clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/2 of
@@ -335,8 +335,9 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 
 /* How long a hint and its iteration usually take, as a power of two: 2 us on CPUs of 8 and 16 bits, 64 ns on GPUs
  * and MCUs at 50 to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op and for an instruction
- * that you chose. And four times the shortest, if that is not a quarter of this: `pause` takes 10 cycles before
- * Skylake, your instruction perhaps none. */
+ * that you chose. With a clock, MCUs of other CPUs have the same macros as faster systems.
+ * CPU_RELAX_STOOD_COST_ is four times the shortest iteration in ns: usually the estimate itself; 8 for `pause`, which
+ * takes 10 cycles before Skylake; 2 for an instruction that you chose, which may be empty. */
 #  if CPU_RELAX_PTR_BITS_ == 16
 #    define CPU_RELAX_HINT_LOG2_NS_ 11
 #  elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') ||                              \
@@ -546,8 +547,8 @@ static inline void cpu_relax_timer_set_(cpu_relax_timer_ *t_, cpu_relax_u64_ ns_
     t_->sleep_budget_ = 4 * ns_;
 }
 
-/* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs four times
- * its shortest duration: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) / cost` iterations,
+/* Called once in each iteration. If the clock stood in the last one and stands in this one, this one costs
+ * CPU_RELAX_STOOD_COST_: so a clock that has stopped ends the wait, late, after `(4 * ns + 4) / cost` iterations,
  * while one that is coarse ends it no sooner than it should.
  * After a step back the time starts again. The next iteration has no hint if this one took longer than what
  * remains.
@@ -1024,7 +1025,7 @@ static inline cpu_relax_word_ cpu_relax_wait_(const volatile void *p_, int bits_
 }
 
 /* How long this iteration sleeps, in ns; 0: not at all. Sleeps end early enough for hints to do the rest. Each is
- * charged its minimum duration, an eighth of its maximum: so with a clock that has stopped the sleeps end,
+ * charged its minimum duration, an eighth of its maximum, rounded up: so with a clock that has stopped the sleeps end,
  * too. False wake-ups may use up the budget early, after which hints go on. */
 static inline cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bits_,
                                                    cpu_relax_u64_ timeout_)
