@@ -35,28 +35,28 @@ enum { FREE, HELD, CONTENDED };
   }
 enum { MUTEX_SPIN_NS = 5000 }; /* about the cost of parking and waking */
 
-/* mutex_park returns when the word is not CONTENDED, or spuriously. mutex_wake ends one such call. It does not access
- * the mutex: the thread that holds it now may free it. */
+/* mutex_park returns when the word is not CONTENDED, or spuriously. mutex_wake ends at least one such call. It does not
+ * access the mutex, which another thread may have freed. */
 #if defined(__linux__) /* not <linux/futex.h>, which musl does not install */
 #  include <sys/syscall.h>
 #  include <unistd.h>
 #  if !defined(SYS_futex) /* 32-bit systems whose time has always had 64 bits */
 #    define SYS_futex SYS_futex_time64
 #  endif
-enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
+enum { PARK = 0, WAKE = 1, PRIVATE = 128 }; /* FUTEX_WAIT, FUTEX_WAKE, FUTEX_PRIVATE_FLAG */
 static void mutex_futex(mutex *m, int operation, unsigned int value)
 {
-    const int error = errno; /* which a lock leaves alone */
+    const int error = errno; /* a lock leaves errno unchanged */
     syscall(SYS_futex, &m->word, operation, value, NULL, NULL, 0);
     errno = error;
 }
 static void mutex_park(mutex *m)
 {
-    mutex_futex(m, MUTEX_SHARED ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, CONTENDED);
+    mutex_futex(m, MUTEX_SHARED ? PARK : PARK | PRIVATE, CONTENDED);
 }
 static void mutex_wake(mutex *m)
 {
-    mutex_futex(m, MUTEX_SHARED ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, 1);
+    mutex_futex(m, MUTEX_SHARED ? WAKE : WAKE | PRIVATE, 1);
 }
 #elif defined(_WIN32)
 #  include <windows.h>
