@@ -52,17 +52,17 @@
  *
  * unsigned int cpu_relax_features(void)
  *     The detected features of the running CPU: an OR of the CPU_RELAX_FEATURE_... below. The first wait or delay that
- *     is long enough to sleep detects them, once per translation unit. On x86 this executes up to three CPUID: under 1
- *     us in all, but 5 to 10 us each in a virtual machine. Call it early, in the file that waits, so that the first
- *     wait is not delayed. Waits, delays and back-offs then use the better hint that the CPU has: `sb` on AArch64,
- *     `wait 2,0` (PAUSE_SHORT) on POWER10.
+ *     is long enough to sleep detects them, once per translation unit; on AArch64 and POWER, also the first back-off
+ *     that returns 0. On x86 this executes up to three CPUID: under 1 us in all, but 5 to 10 us each in a virtual
+ *     machine. Call it early, in the file that waits, so that the first wait is not delayed. Waits, delays and back-off
+ *     then use the better hint that the CPU has: `sb` on AArch64, `wait 2,0` (PAUSE_SHORT) on POWER10.
  * CPU_RELAX_MONITOR, CPU_RELAX_CLOCK  strings: the instructions that sleep, the clock
  * CPU_RELAX_HAS_MONITOR               0 if nothing sleeps
  * CPU_RELAX_HAS_CLOCK                 0 if times are estimates
  *
  * Clock: CPU_RELAX_CLOCK_NS(); else the CPU's own counter (AArch64, s390x); else the monotonic clock of the OS. On
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
- * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten, or 20 with your CPU_RELAX_INSN.
+ * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten unless you chose CPU_RELAX_INSN.
  * A clock that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang
  * it. Even with such a clock, a wait of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load,
  * clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/2 of
@@ -342,11 +342,11 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_HINT_LOG2_NS_ 11
 #  elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') ||                              \
       defined(__TARGET_PROFILE_M) || defined(__NVPTX__) || defined(__AMDGCN__) ||                  \
-      (!defined(__linux__) && ((defined(__riscv) && __riscv_xlen == 32) ||                         \
-                               (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6))) ||                    \
-      (!defined(__linux__) && !CPU_RELAX_HAS_CLOCK && CPU_RELAX_PTR_BITS_ == 32 &&                 \
-       (defined(__xtensa__) || defined(__mips__) || defined(__or1k__) || defined(__sh__) ||        \
-        defined(__m68k__) || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'R')))
+      (!defined(__linux__) &&                                                                      \
+       ((defined(__riscv) && __riscv_xlen == 32) || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6) || \
+        (!CPU_RELAX_HAS_CLOCK && CPU_RELAX_PTR_BITS_ == 32 &&                                      \
+         (defined(__xtensa__) || defined(__mips__) || defined(__or1k__) || defined(__sh__) ||      \
+          defined(__m68k__) || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'R')))))
 #    define CPU_RELAX_HINT_LOG2_NS_ 6
 #  elif defined(CPU_RELAX_CHOSEN_)
 #    define CPU_RELAX_HINT_LOG2_NS_ 2
