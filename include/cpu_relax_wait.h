@@ -132,10 +132,10 @@
 #    endif
 #  endif
 #  if !defined(CPU_RELAX_BACKOFF_CAP_NS)
-#    if CPU_RELAX_BACKOFF_START_NS > 3000
+#    if CPU_RELAX_BACKOFF_START_NS > 2000
 #      define CPU_RELAX_BACKOFF_CAP_NS CPU_RELAX_BACKOFF_START_NS
 #    else
-#      define CPU_RELAX_BACKOFF_CAP_NS 3000
+#      define CPU_RELAX_BACKOFF_CAP_NS 2000
 #    endif
 #  endif
 #  if !defined(CPU_RELAX_BACKOFF_LIMIT_NS)
