@@ -103,7 +103,7 @@ def test_every_row(results):
 @pytest.mark.parametrize('file, lost, says', [
     ('locks.csv', ',ck_backoff_eb,', 'locks.csv: 1,10,ck_backoff_eb'),
     ('locks.csv', ',cpu_relax mutex,', 'locks.csv: 1,10,cpu_relax mutex'),
-    ('locks.csv', ',50/3000/3000,', 'locks.csv: 1,10,50/3000/3000'),
+    ('locks.csv', ',50/2000/3000,', 'locks.csv: 1,10,50/2000/3000'),
     ('locks.csv', ',mutex 9000,', 'locks.csv: 1,10,mutex 9000'),
     ('hints.csv', '(long hint),', 'hints.csv: 1,10,cpu_relax (long hint)'),
     ('handover.csv', ',"futex",', 'handover.csv: 0,futex'),
