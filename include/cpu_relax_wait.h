@@ -16,9 +16,9 @@
  *     2^63 and above     a difference `deadline - now` that wrapped: it has expired. -1 is one of them.
  *
  * void cpu_relax_for_ns(uint64_t ns)
- *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints, two
- *     clock reads, twice the clock's resolution, and preemption. With 0 or an expired time it executes one hint. With
- *     FOREVER it never returns.
+ *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints,
+ *     three clock reads, twice the clock's resolution, and preemption. With 0 or an expired time it executes one hint.
+ *     With FOREVER it never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
  *     Back-off: if spinning is still cheaper than blocking, waits a short time and returns 1. Else it executes one hint
@@ -28,7 +28,8 @@
  *     and the call waits CPU_RELAX_BACKOFF_CAP_NS instead: a contended delay. Each delay is randomised to 50 to 100 %.
  *     CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your tries included, but counts only 1/8 of each
  *     contended delay and of the try before it. Without contention, calls return 0 at the latest `2 * limit` plus two
- *     clock ticks after the first call. Each waiter needs its own object, preferably on its stack.
+ *     clock ticks, three hints and three clock reads after the first call. Each waiter needs its own object, preferably
+ *     on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
@@ -70,9 +71,9 @@
  *
  * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
  * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
- * (A delay monitors a line that nobody writes.) By default, waits and delays of 18 us or more sleep, but WFE needs 204
- * us or more except on Apple's systems. Except on MIPS and POWER10, a sleep ends after 200 us at most: a lost wake-up
- * delays a wait but cannot hang it.
+ * (A delay monitors a line that nobody writes.) By default, waits and delays of more than 18 us sleep, but WFE needs
+ * 204 us or more except on Apple's systems. Except on MIPS and POWER10, a sleep ends after 200 us at most: a lost
+ * wake-up delays a wait but cannot hang it.
  * x86-64: UMWAIT in C0.2, MWAITX. AArch64: WFE and WFET on Linux, Android and FreeBSD; WFE on Apple's systems.
  * For words of 32 and 64 bits only: WRS.STO on RISC-V (Linux). For these words, and only with CPU_RELAX_FOREVER: PAUSE
  * on MIPS release 2, WAITRSV on POWER10 (Linux). After a lost wake-up, only an interrupt ends these two.
@@ -333,6 +334,14 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_HZ_() 1000000000u /* no clock is ever read */
 #  endif
 
+/* clang defines both macros in the host passes of CUDA and HIP, too. */
+#  if (defined(__NVPTX__) && (!defined(__CUDA__) || defined(__CUDA_ARCH__))) ||                    \
+      (defined(__AMDGCN__) && (!defined(__HIP__) || defined(__HIP_DEVICE_COMPILE__)))
+#    define CPU_RELAX_GPU_ 1
+#  else
+#    define CPU_RELAX_GPU_ 0
+#  endif
+
 /* How long a hint and its iteration usually take, as a power of two: 2 us on CPUs of 8 and 16 bits, 64 ns on GPUs
  * and MCUs at 50 to 100 MHz, 32 for `pause`, 8 for `isb`, 4 for a hint that is a no-op and for an instruction
  * that you chose. With a clock, MCUs of other CPUs have the same macros as faster systems.
@@ -341,12 +350,13 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #  if CPU_RELAX_PTR_BITS_ == 16
 #    define CPU_RELAX_HINT_LOG2_NS_ 11
 #  elif (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') ||                              \
-      defined(__TARGET_PROFILE_M) || defined(__NVPTX__) || defined(__AMDGCN__) ||                  \
+      defined(__TARGET_PROFILE_M) || CPU_RELAX_GPU_ ||                                             \
       (!defined(__linux__) &&                                                                      \
        ((defined(__riscv) && __riscv_xlen == 32) || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 6) || \
         (!CPU_RELAX_HAS_CLOCK && CPU_RELAX_PTR_BITS_ == 32 &&                                      \
          (defined(__xtensa__) || defined(__mips__) || defined(__or1k__) || defined(__sh__) ||      \
-          defined(__m68k__) || (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'R')))))
+          defined(__m68k__) || defined(__powerpc__) || defined(__sparc__) || defined(__arc__) ||   \
+          (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'R')))))
 #    define CPU_RELAX_HINT_LOG2_NS_ 6
 #  elif defined(CPU_RELAX_CHOSEN_)
 #    define CPU_RELAX_HINT_LOG2_NS_ 2
@@ -367,7 +377,8 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 /* ---- Load ----------------------------------------------------------------------------------- */
 /* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else an
  * aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
-#  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
+#  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) ||                            \
+      (defined(__NVPTX__) && CPU_RELAX_GPU_)
 #  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
 #    define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
@@ -504,7 +515,7 @@ static inline cpu_relax_u64_ cpu_relax_since_(cpu_relax_u64_ from_, cpu_relax_u6
     return ticks_ < 0x8000000000000000u ? ticks_ : 0;
 }
 
-/* Rounded up; the other one down. No product wraps at a rate below 18 GHz. */
+/* Rounded up; the other one down. No product wraps at a rate below 8 GHz. */
 static inline cpu_relax_u64_ cpu_relax_to_ticks_(cpu_relax_u64_ ns_, cpu_relax_u64_ hz_)
 {
     return hz_ == 1000000000u
@@ -1031,7 +1042,7 @@ static inline cpu_relax_u64_ cpu_relax_next_sleep_(cpu_relax_timer_ *t_, int bit
                                                    cpu_relax_u64_ timeout_)
 {
     cpu_relax_u64_ ns_ = CPU_RELAX_FOREVER;
-    const cpu_relax_u64_ elapsed_ = t_->now_ - t_->start_;
+    const cpu_relax_u64_ elapsed_ = cpu_relax_since_(t_->start_, t_->now_);
 
     if (!CPU_RELAX_HAS_MONITOR)
         return 0;
@@ -1162,14 +1173,15 @@ static inline int cpu_relax_give_up_(void)
 }
 
 /* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
- * CPU. The price of a read is between the last two of the delay; if the clock stood, its resolution is
- * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts
- * one reading, or one tick, at least. The jitter starts with the time and the address, which no two waiters
- * share. */
+ * CPU. The price of a read is between the last two of the delay, a whole number of ticks, rounded down: so one
+ * more where a tick is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood,
+ * its resolution is unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a
+ * delay lasts one reading, or one tick, at least. The jitter starts with the time and the address, which no two
+ * waiters share. */
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned features_ = CPU_RELAX_CACHED_();
-    cpu_relax_u64_ price_;
+    cpu_relax_u64_ allowed_;
     cpu_relax_timer_ t_;
 
     if (b_->remaining_ == 0)
@@ -1206,8 +1218,12 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
         while (!cpu_relax_expired_(&t_));
         cpu_relax_charge_(b_, &t_, ns_, shift_);
     }
-    price_ = cpu_relax_since_(t_.previous_, t_.now_);
-    b_->check_by_ = b_->now_ + (price_ != 0 ? 2 * price_ : (cpu_relax_u64_)1 << 62);
+    allowed_ = 2 * cpu_relax_since_(t_.previous_, t_.now_);
+    if (allowed_ == 0)
+        allowed_ = (cpu_relax_u64_)1 << 62;
+    else if (t_.hz_ > 33000000u)
+        allowed_++;
+    b_->check_by_ = b_->now_ + allowed_;
     return 1;
 }
 
@@ -1233,7 +1249,7 @@ template <unsigned long long Size_> struct cpu_relax_width_;
 #      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile Word_ *p_
 #      define CPU_RELAX_CHECK_(type) \
-        static_assert(sizeof(Word_) == sizeof(type), "*p has another width"); \
+        static_assert(sizeof(Word_[1]) == sizeof(type), "*p has another width"); \
         static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_, \
                       "*p is a floating-point number: wait for its bits in an unsigned word");
 #    else
@@ -1287,7 +1303,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      define CPU_RELAX_W_(p, size) \
         ((void)sizeof(char[CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) ? -1 : 1]), \
          (void)sizeof(char[CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) ? -1 : 1]), (p))
-#      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof(*(p)) != (size) || CPU_RELAX_IS_VOID_(p))
+#      define CPU_RELAX_HAS_ANOTHER_WIDTH_(p, size) (sizeof((p)[0]) != (size) || CPU_RELAX_IS_VOID_(p))
 #      define cpu_relax_while_eq8(p, ...) (cpu_relax_while_eq8)(CPU_RELAX_W_(p, 1), __VA_ARGS__)
 #      define cpu_relax_while_eq16(p, ...) (cpu_relax_while_eq16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_while_eq32(p, ...) (cpu_relax_while_eq32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
@@ -1341,6 +1357,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_ARM_
 #  undef CPU_RELAX_BASELINE_
 #  undef CPU_RELAX_CHOSEN_
+#  undef CPU_RELAX_GPU_
 #  undef CPU_RELAX_GNU_
 #  undef CPU_RELAX_NONNULL_
 #  undef CPU_RELAX_MAY_ALIAS_
