@@ -24,3 +24,18 @@ def test_device_pass(target, flags, need):
     assert [insn for insn, _ in emitted] == ([target.text] * hints if target.text else [])
     assert all('~{memory}' in clobbers for _, clobbers in emitted)
     assert emitted or len(re.findall(r'fence syncscope\("singlethread"\) seq_cst', ir)) == hints, 'no barrier'
+
+
+@pytest.mark.parametrize('flags', ['-x cuda -nocudainc -nocudalib --cuda-gpu-arch=sm_70',
+                                   '-x hip -nogpuinc -nogpulib --offload-arch=gfx900'])
+def test_waits_of_a_host_pass(flags, need):
+    """Those of C++: they sleep, by loads that ThreadSanitizer sees, though clang defines the device's macros, too."""
+    need('clang-22')
+    source = '''#include "cpu_relax_wait.h"
+unsigned wait(unsigned *p, unsigned long long ns);
+unsigned wait(unsigned *p, unsigned long long ns) { cpu_relax_for_ns(ns); return cpu_relax_until_eq32(p, 1, ns); }
+'''
+    host, plain = (compile('clang-22', language.split(), WARNINGS, '-O1', '-S', '-emit-llvm', f'-I{INCLUDE}', '-', '-o',
+                           '-', input=source) for language in (f'{flags} --cuda-host-only', '-x c++'))
+    functions = [re.findall('^define .*?^}', re.sub(r'[!#]\d+', '', ir), re.M | re.S) for ir in (host, plain)]
+    assert functions[0] == functions[1] != []
