@@ -252,7 +252,12 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         at++;
         c->uc_mcontext.pc += 4;
     }
-    instruction = le32toh(*at);               /* in either byte order */
+    instruction = le32toh(*at);                       /* in either byte order */
+    if ((instruction & ~(31u << 16)) == 0xaa0003e0) { /* MOV X0, before WFET */
+        c->uc_mcontext.regs[0] = c->uc_mcontext.regs[instruction >> 16 & 31];
+        c->uc_mcontext.pc += 4;
+        instruction = le32toh(*++at);
+    }
     if ((instruction & ~31u) == 0xd53be000) { /* MRS, CNTFRQ_EL0: the machine's */
         return;
     } else if ((instruction & ~31u) == 0xd53be040) { /* MRS, CNTVCT_EL0 */
