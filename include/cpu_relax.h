@@ -102,18 +102,18 @@
 #  endif
 #  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_ASM_(code) __extension__({ __asm__ __volatile__(code); })
-#  if defined(__cplusplus)
+#  if defined(__cplusplus) /* __inline: the other spellings are macros in Linux's kernel */
 #    define CPU_RELAX_INLINE_                                                                      \
-      CPU_RELAX_BOTH_SIDES_ inline __attribute__((__always_inline__, __no_instrument_function__))
+      CPU_RELAX_BOTH_SIDES_ __inline __attribute__((__always_inline__, __no_instrument_function__))
 #  elif (defined(__GNUC_STDC_INLINE__) && !defined(__PCC__)) ||                                    \
       (defined(__clang__) && defined(_MSC_VER)) /* clang-cl */
 #    define CPU_RELAX_INLINE_                                                                      \
-      __inline__ __attribute__((__always_inline__, __no_instrument_function__))
+      __inline __attribute__((__always_inline__, __no_instrument_function__))
 #  elif defined(__GNUC_GNU_INLINE__)
 #    define CPU_RELAX_INLINE_                                                                      \
-      extern __inline__ __attribute__((__always_inline__, __no_instrument_function__))
+      extern __inline __attribute__((__always_inline__, __no_instrument_function__))
 #  else /* GCC before 4.1.3, pcc, TinyCC */
-#    define CPU_RELAX_INLINE_ static __inline__ __attribute__((__always_inline__))
+#    define CPU_RELAX_INLINE_ static __inline __attribute__((__always_inline__))
 #  endif
 #elif defined(__ICCARM__) && __VER__ >= 8000000 /* IAR for Arm: GNU assembly since version 8 */
 #  define CPU_RELAX_GNU_ASM_ 1

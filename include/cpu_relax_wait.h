@@ -170,8 +170,10 @@
 #    define CPU_RELAX_MAY_ALIAS_
 #  endif
 /* `inline` keeps an unused function out of the object and quiet, the attribute keeps it out of line. */
-#  if CPU_RELAX_GNU_ && !defined(__PCC__)
-#    define CPU_RELAX_COLD_ static __inline__ __attribute__((__noinline__, __cold__))
+#  if CPU_RELAX_GNU_ && !defined(__PCC__) && defined(__noinline__) /* by CUDA's or HIP's headers */
+#    define CPU_RELAX_COLD_ static __inline __attribute__((noinline, __cold__))
+#  elif CPU_RELAX_GNU_ && !defined(__PCC__)
+#    define CPU_RELAX_COLD_ static __inline __attribute__((__noinline__, __cold__))
 #  elif defined(_MSC_VER)
 #    define CPU_RELAX_COLD_ static __inline __declspec(noinline)
 #  else
@@ -249,7 +251,7 @@ static inline cpu_relax_u64_ cpu_relax_hz_(void)
 
 /* s390x: the time-of-day clock, 4096 to the microsecond, by STCKF, which old assemblers lack.
  * [z/Architecture Principles of Operation, TOD clock] */
-#  elif CPU_RELAX_GNU_ && defined(__s390x__)
+#  elif CPU_RELAX_GNU_ && defined(__s390x__) && !defined(__MVS__)
 #    define CPU_RELAX_CLOCK "stckf"
 static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 {
@@ -395,8 +397,8 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
  * one program run on any number of processors; on MIPS I it is SYNC, which Linux emulates. Without an OS both have
  * only one, as have Lanai and CPUs of 8 and 16 bits, and the compiler barrier suffices: for ARM1136 and ARM1176 in
  * Thumb, too, which lacks the fence of version 6. */
-#  if defined(__bpf__) && !defined(__BPF_FEATURE_LOAD_ACQ_STORE_REL) /* no acquire before v4 */
-#  elif defined(__clang__) && defined(__mips16)                      /* emits no atomic load */
+#  if defined(__bpf__) /* no acquire before v4, and functions of at most five arguments */
+#  elif defined(__clang__) && defined(__mips16) /* emits no atomic load */
 #  elif CPU_RELAX_GNU_ &&                                                                          \
       (CPU_RELAX_PTR_BITS_ == 16 || defined(__lanai__) ||                                          \
        (!defined(__linux__) &&                                                                     \
@@ -441,7 +443,8 @@ CPU_RELAX_C_ void __dmb(unsigned);
 #  if !defined(CPU_RELAX_FENCE_)
 #    define CPU_RELAX_WIDEST_ 0
 #  elif CPU_RELAX_PTR_BITS_ > 32 ||                                                                \
-      (CPU_RELAX_PTR_BITS_ == 32 && CPU_RELAX_ATOMIC_64_ && !defined(__i386__))
+      (CPU_RELAX_PTR_BITS_ == 32 && CPU_RELAX_ATOMIC_64_ && !defined(__i386__) &&                  \
+       !(defined(__BIGGEST_ALIGNMENT__) && __BIGGEST_ALIGNMENT__ < 8))
 #    define CPU_RELAX_WIDEST_ 64
 #  elif CPU_RELAX_PTR_BITS_ > 16
 #    define CPU_RELAX_WIDEST_ 32
@@ -799,13 +802,15 @@ static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile 
 static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
     if ((features_ & CPU_RELAX_FEATURE_WFXT) != 0) {
-        register cpu_relax_u64_ deadline_ __asm__("x0");
-        cpu_relax_u64_ hz_;
+        cpu_relax_u64_ deadline_, hz_;
 
         __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz_));
         __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(deadline_));
         deadline_ += ns_ * hz_ / 1000000000u;
-        __asm__ __volatile__(".inst 0xd5031000" /* wfet x0 */ : : "r"(deadline_) : "memory");
+        __asm__ __volatile__("mov x0, %0\n\t.inst 0xd5031000" /* wfet x0 */
+                             :
+                             : "r"(deadline_)
+                             : "x0", "memory");
     } else {
         __asm__ __volatile__("wfe" : : : "memory");
     }
@@ -824,16 +829,15 @@ static inline unsigned cpu_relax_detect_(void)
         long long key_;
         cpu_relax_u64_ value_;
     } pair_ = {4 /* RISCV_HWPROBE_KEY_IMA_EXT_0 */, 0};
-    register long number_ __asm__("a7") = 258;
-    register long a0_ __asm__("a0") = (long)&pair_, a1_ __asm__("a1") = 1; /* pair */
-    register long a2_ __asm__("a2") = 0, a3_ __asm__("a3") = 0;            /* all processors */
-    register long a4_ __asm__("a4") = 0;                                   /* no flags */
+    long result_ = (long)&pair_; /* first the argument */
 
-    __asm__ __volatile__("ecall"
-                         : "+r"(a0_)
-                         : "r"(number_), "r"(a1_), "r"(a2_), "r"(a3_), "r"(a4_)
-                         : "memory");
-    if (a0_ != 0 || pair_.key_ != 4 || (pair_.value_ >> 48 & 1) == 0)
+    /* riscv_hwprobe: 1 pair, all processors, no flags */
+    __asm__ __volatile__("mv a0, %0\n\tli a1, 1\n\tli a2, 0\n\tli a3, 0\n\tli a4, 0\n\t"
+                         "li a7, 258\n\tecall\n\tmv %0, a0"
+                         : "+r"(result_)
+                         :
+                         : "a0", "a1", "a2", "a3", "a4", "a7", "memory");
+    if (result_ != 0 || pair_.key_ != 4 || (pair_.value_ >> 48 & 1) == 0)
         return 0;
     return CPU_RELAX_FEATURE_ZAWRS;
 }
