@@ -9,23 +9,16 @@
  * tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
 #if defined(__powerpc__)
 #  include <asm/ptrace.h> /* PT_NIP */
 #endif
 #include <endian.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include "wait.h"
 
@@ -184,8 +177,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     const unsigned char *at = (const unsigned char *)r[REG_RIP] + 2;
     const int mwaitx = at[0] == 0x0f;
 
-    (void)signal_number;
-    (void)info;
     if (at[-2] != 0x0f || at[-1] != 0x0b) /* UD2, see wait.h */
         abort();
     r[REG_RIP] += 2;
@@ -246,8 +237,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     const uint32_t *at = (const uint32_t *)c->uc_mcontext.pc;
     uint32_t instruction;
 
-    (void)signal_number;
-    (void)info;
     if (*at == 0) { /* UDF */
         at++;
         c->uc_mcontext.pc += 4;
@@ -291,8 +280,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     ucontext_t *c = context;
     const uint16_t *at = (const uint16_t *)c->uc_mcontext.__gregs[REG_PC];
 
-    (void)signal_number;
-    (void)info;
     if (at[0] != 0x0073 || at[1] != 0x01d0) /* WRS.STO */
         abort();
     wrong += !(machine & CPU_RELAX_FEATURE_ZAWRS);
@@ -311,8 +298,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 #  endif
     const uint32_t instruction = *(const uint32_t *)*pc;
 
-    (void)signal_number;
-    (void)info;
     wrong += !(machine & CPU_RELAX_FEATURE_ISA31);
     if (instruction == 0x7c40003c) { /* WAIT 2,0: PAUSE_SHORT, the hint */
         hints++;
@@ -328,9 +313,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 #else
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
-    (void)signal_number;
-    (void)info;
-    (void)context;
     abort();
 }
 #endif
@@ -378,7 +360,6 @@ static void simulate(void)
     action.sa_flags = SA_SIGINFO;
     sigaddset(&action.sa_mask, SIGVTALRM); /* whose handler sleeps, too (wait_threads.c) */
     sigaction(SIGILL, &action, NULL);
-    alarm(240);
 }
 
 /* A new process on a machine with these features; 0 if some cannot be simulated. */
@@ -395,6 +376,14 @@ static int begin(unsigned int has)
     return (has & TRAPS & ~unreal) == 0;
 }
 
+/* The features, `has` or the next ones, of a machine that can be simulated here; it begins. More than ALL: none */
+static unsigned int machine_from(unsigned int has)
+{
+    while (has <= ALL && ((has & ~(unsigned int)ALL) != 0 || !begin(has)))
+        has++;
+    return has;
+}
+
 /* Waits for the low half, or the whole; true if it ended as it must. */
 static int ends(enum moment when, int wide, uint64_t ns)
 {
@@ -404,7 +393,6 @@ static int ends(enum moment when, int wide, uint64_t ns)
         (const volatile uint32_t *)&word + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
 
     moment = when;
-    (void)wide;
 #if CPU_RELAX_HAS_EQ64
     if (wide)
         return cpu_relax_while_eq64(&word, old, ns) == expected;
@@ -418,7 +406,6 @@ static void short_waits_detect_nothing(void **state)
     static const uint64_t most = 9 * CPU_RELAX_POLL_NS - 1;
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    (void)state;
     begin(ALL & unreal);
     clock_step = 500;
     assert_true(ends(NEVER, 0, most));
@@ -441,11 +428,9 @@ static void features_are_detected_once_after_polling(void **state)
     static const uint64_t steps[] = {10, 100, 1000};
     unsigned int has, i;
 
-    (void)state;
-    for (has = 0; has <= ALL; has++)
-        for (i = 0; i < 3; i++) {
-            if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                continue;
+    for (has = machine_from(0); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(steps); i++) {
+            begin(has);
             clock_step = steps[i];
             assert_true(ends(NEVER, 0, 1000000));
             assert_int_equal(detections, 1);
@@ -469,10 +454,7 @@ static void it_sleeps_by_what_the_machine_has(void **state)
     uint64_t start;
     unsigned int has;
 
-    (void)state;
-    for (has = 0; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
+    for (has = machine_from(0); has <= ALL; has = machine_from(has + 1)) {
         start = clock_ns;
         assert_true(ends(NEVER, 0, ns));
         assert_true(clock_ns - start > ns);
@@ -501,10 +483,7 @@ static void each_width_sleeps_where_it_can(void **state)
     void *const all_bits = (void *)UINTPTR_MAX, *volatile pointer = all_bits;
     unsigned int has;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1)) {
         assert_int_equal(cpu_relax_while_eq8(&byte, 5, ns), 5);
         assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
         sleeps = 0;
@@ -524,13 +503,11 @@ static void no_wake_up_is_lost(void **state)
     static const uint64_t patience[] = {CPU_RELAX_FOREVER, 1000000};
     unsigned int has, i, j, wide;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++)
-        for (i = 0; i < 4; i++)
-            for (j = 0; j < 2; j++)
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(moments); i++)
+            for (j = 0; j < SIZE(patience); j++)
                 for (wide = 0; wide < 2; wide++) {
-                    if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                        continue;
+                    begin(has);
 #if !defined(__x86_64__) && !defined(__aarch64__)
                     if (moments[i] == WHILE_ARMING)
                         continue; /* the load does not trap */
@@ -550,12 +527,10 @@ static void sleep_ends_in_time(void **state)
     uint64_t start;
     unsigned int has, i;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++)
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
         for (wake = AT_ONCE; wake <= LATE; wake++)
-            for (i = 0; i < 4; i++) {
-                if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                    continue;
+            for (i = 0; i < SIZE(asked_for); i++) {
+                begin(has);
                 start = clock_ns;
                 if (i % 2)
                     assert_true(ends(NEVER, 0, asked_for[i]));
@@ -574,28 +549,26 @@ static void sleep_ends_in_time(void **state)
 static void stopped_clock_ends_the_sleeps(void **state)
 {
     /* the second leaves almost, but not quite, one more sleep of 200 us: 4 * ns is 24000 above n * 25000 */
-    static const uint64_t long_ns = 1006000, short_ns = 60000;
-    unsigned int i;
+    static const uint64_t asked_for[] = {60000, 1006000};
+    unsigned int has, i;
 
-    (void)state;
-    for (i = 2; i <= 2 * ALL + 1; i++) {
-        const unsigned int has = i / 2;
-        const uint64_t ns = i % 2 ? long_ns : short_ns;
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(asked_for); i++) {
+            const uint64_t ns = asked_for[i];
 
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
-        stop_at = clock_ns + CPU_RELAX_POLL_NS + 2 * clock_step;
-        assert_true(ends(NEVER, 0, ns));
-        stop_at = 0;
-        assert_true(slept <= 4 * ns);
-        assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
-        assert_true(sleeps <= 4 * ns / 1000);
-        assert_true(hints <= 4 * ns + 4);
-        begin(has);
-        clock_step = 0; /* one that stands from the start never gets there */
-        assert_true(ends(NEVER, 0, ns));
-        assert_int_equal(sleeps, 0);
-    }
+            begin(has);
+            stop_at = clock_ns + CPU_RELAX_POLL_NS + 2 * clock_step;
+            assert_true(ends(NEVER, 0, ns));
+            stop_at = 0;
+            assert_true(slept <= 4 * ns);
+            assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
+            assert_true(sleeps <= 4 * ns / 1000);
+            assert_true(hints <= 4 * ns + 4);
+            begin(has);
+            clock_step = 0; /* one that stands from the start never gets there */
+            assert_true(ends(NEVER, 0, ns));
+            assert_int_equal(sleeps, 0);
+        }
 }
 
 /* What takes no deadline sleeps only where its longest time fits. */
@@ -626,8 +599,7 @@ static void a_sleep_fits_what_remains(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+    for (i = 0; i < SIZE(is); i++) {
         assert_int_equal(is[i].has, is[i].bit); /* CPU_RELAX_FEATURES() of an includer may use it */
         if (is[i].has == 0 || (is[i].has & (ALL | (ALL & CPU_RELAX_FEATURE_WFXT ? 64u : 0u))) != 0)
             assert_true(SLEEP_NS(is[i].has, 32, is[i].ns) == is[i].sleep);
@@ -640,9 +612,8 @@ static void forever_sleeps_and_reads_no_clock(void **state)
 {
     unsigned int has;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || (has & TRAPS) == 0 || !begin(has))
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1)) {
+        if ((has & TRAPS) == 0)
             continue;
         assert_true(ends(THIRD_SLEEP, 0, CPU_RELAX_FOREVER));
         assert_int_equal(reads, 0);
@@ -654,7 +625,6 @@ static void forever_sleeps_and_reads_no_clock(void **state)
 /* `sb` or PAUSE_SHORT once it is detected, early or by a back-off that returns 0 */
 static void hint_is_the_best_that_the_machine_has(void **state)
 {
-    (void)state;
 #if defined(__aarch64__) || defined(__powerpc__)
     const int traps = (wait_strict_features() & BETTER) == 0;
 
@@ -711,25 +681,25 @@ ASLEEP(wait_more_waiters_than_processors, ALL)
 ASLEEP(wait_in_signal_handlers, ALL)
 ASLEEP(wait_delay_is_not_short, TIMED)
 
-int main(int argc, char **argv) /* the name of a test: that one alone */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_waits_detect_nothing),
-        cmocka_unit_test(features_are_detected_once_after_polling),
-        cmocka_unit_test(it_sleeps_by_what_the_machine_has),
-        cmocka_unit_test(each_width_sleeps_where_it_can),
-        cmocka_unit_test(no_wake_up_is_lost),
-        cmocka_unit_test(sleep_ends_in_time),
-        cmocka_unit_test(stopped_clock_ends_the_sleeps),
-        cmocka_unit_test(a_sleep_fits_what_remains),
-        cmocka_unit_test(forever_sleeps_and_reads_no_clock),
-        cmocka_unit_test(hint_is_the_best_that_the_machine_has),
-        cmocka_unit_test(asleep_wait_messages_arrive_whole),
-        cmocka_unit_test(asleep_wait_no_wake_up_is_lost),
-        cmocka_unit_test(asleep_wait_until_no_wake_up_is_lost),
-        cmocka_unit_test(asleep_wait_more_waiters_than_processors),
-        cmocka_unit_test(asleep_wait_in_signal_handlers),
-        cmocka_unit_test(asleep_wait_delay_is_not_short),
+        TEST(short_waits_detect_nothing),
+        TEST(features_are_detected_once_after_polling),
+        TEST(it_sleeps_by_what_the_machine_has),
+        TEST(each_width_sleeps_where_it_can),
+        TEST(no_wake_up_is_lost),
+        TEST(sleep_ends_in_time),
+        TEST(stopped_clock_ends_the_sleeps),
+        TEST(a_sleep_fits_what_remains),
+        TEST(forever_sleeps_and_reads_no_clock),
+        TEST(hint_is_the_best_that_the_machine_has),
+        TEST(asleep_wait_messages_arrive_whole),
+        TEST(asleep_wait_no_wake_up_is_lost),
+        TEST(asleep_wait_until_no_wake_up_is_lost),
+        TEST(asleep_wait_more_waiters_than_processors),
+        TEST(asleep_wait_in_signal_handlers),
+        TEST(asleep_wait_delay_is_not_short),
     };
 
 #if defined(__aarch64__) || defined(__riscv) || defined(__powerpc__)
@@ -740,7 +710,5 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
 #if !defined(__x86_64__) && !defined(__aarch64__)
     unreal &= ~(executed | wait_strict_features());
 #endif
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
-    return cmocka_run_group_tests_name("wait_monitor", tests, NULL, NULL) != 0;
+    return run("wait_monitor", argc, argv, tests, SIZE(tests));
 }
