@@ -95,6 +95,11 @@ class Target:
         program = SYSROOTS / self.compiler if '/' in self.compiler else self.compiler
         return [str(program), *(next(iter(self.configurations.values())) if flags is None else flags).split()]
 
+    @property
+    def needs(self):
+        """The compiler, and the emulator if there is one."""
+        return [self.command()[0], *self.run()[:1]]
+
     def run(self):
         """The words before the name of a program that run it."""
         words = self.runner.replace('tests/', f'{HERE}/').split()

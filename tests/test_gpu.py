@@ -15,9 +15,8 @@ WARNINGS = ('-Werror -Wall -Wextra -Wno-unused-command-line-argument -Wno-unknow
 
 
 @pytest.mark.parametrize('target, flags', each_target('device'))
-def test_device_pass(target, flags, need):
+def test_device_pass(target, flags):
     """The instruction stands where the source has it, and no other: not the other side's."""
-    need(target.command()[0])
     ir = compile(target.command(flags), WARNINGS, '-O1', '-S', '-emit-llvm', f'-I{INCLUDE}', SOURCE, '-o', '-')
     emitted = re.findall(r'asm sideeffect "([^"]*)", "([^"]*)"', ir)
     hints = 3 if re.search('-x (cuda|hip)', flags) else 2  # there, one function is of this side alone
