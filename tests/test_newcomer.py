@@ -237,16 +237,3 @@ def test_cmake_command_on_a_system_with_a_compiler(debian):
     assert header.exists(), 'it installs nothing'
     system.run('/srv/cpu_relax', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1])
     assert not header.exists(), 'it is still there'
-
-
-def test_copied_header(debian):
-    """In an empty folder: the one header, and the README's command for a private copy."""
-    system = debian('compiler')
-    mine = system.root / 'srv/mine'
-    mine.mkdir()
-    shutil.copy(INCLUDE / 'cpu_relax.h', mine)
-    system.run('/srv/mine', block('rename'))
-    (mine / 'app.c').write_text('#include "my_relax.h"\nstatic int cpu_relax;\n'
-                                'int main(void) { my_relax(); return cpu_relax; }\n')
-    code = system.run('/srv/mine', 'cc -Wall -Wextra -Werror -O2 app.c -o app; ./app; cc -O2 -S app.c -o -')
-    assert re.search('pause|isb', code), 'no hint'
