@@ -107,13 +107,10 @@ def listed(value):
 
 
 def tables(list_):
-    """(name, table) of a list: those at the top, and those of its groups with what the group shares."""
-    for group in list_.pop('group', []):
-        own = group.pop('mutants', {})
-        group.pop('title', '')
-        for name, table in own.items():
-            yield name, {**group, **table}
-    yield from list_.items()
+    """(name, table) of each mutant of a list: its own keys, and those that its group shares."""
+    for group in list_.values():
+        shared = {key: value for key, value in group.items() if not isinstance(value, dict)}
+        yield from ((name, {**shared, **own}) for name, own in group.items() if isinstance(own, dict))
 
 
 def entry(name, table):
