@@ -95,11 +95,6 @@ class Target:
         program = SYSROOTS / self.compiler if '/' in self.compiler else self.compiler
         return [str(program), *(next(iter(self.configurations.values())) if flags is None else flags).split()]
 
-    @property
-    def needs(self):
-        """The compiler, and the emulator if there is one."""
-        return [self.command()[0], *self.run()[:1]]
-
     def run(self):
         """The words before the name of a program that run it."""
         words = self.runner.replace('tests/', f'{HERE}/').split()
@@ -161,13 +156,13 @@ def load(path=HERE / 'targets.toml'):
             raise Wrong(f'{path.name}: [{section}] is none of alias, march, program, packages, cpu, family')
     found, aliases, marches, cpus = {}, *(table.get(section, {}) for section in ('alias', 'march', 'cpu'))
     for number, family in enumerate(table.get('family', []), 1):
-        shared = {key: value for key, value in family.items() if key != 'targets'}
-        if not family.get('targets'):
+        shared = {key: own for key, own in family.items() if not isinstance(own, dict) or key in ('each', 'levels')}
+        if len(shared) == len(family):
             raise Wrong(f'{path.name}: [[family]] number {number} has no targets')
-        for name, own in family['targets'].items():
+        for name in [key for key in family if key not in shared]:
             if name in found:
                 raise Wrong(f'{path.name}: two targets are named {name}')
-            entry = {**shared, **own}
+            entry = {**shared, **family[name]}
             for key in 'flags', 'runner', 'options', 'text':
                 if isinstance(entry.get(key), str):
                     entry[key] = fill(entry[key], aliases)
