@@ -107,10 +107,12 @@ def listed(value):
 
 
 def tables(list_):
-    """(name, table) of each mutant of a list: its own keys, and those that its group shares."""
-    for group in list_.values():
-        shared = {key: value for key, value in group.items() if not isinstance(value, dict)}
-        yield from ((name, {**shared, **own}) for name, own in group.items() if isinstance(own, dict))
+    """(name, table) of each mutant of a list: its own keys, those of its group, and those at the top of the list."""
+    def keys_of(table):
+        return {key: value for key, value in table.items() if not isinstance(value, dict)}
+    for group in [value for value in list_.values() if isinstance(value, dict)]:
+        for name in [key for key in group if key not in keys_of(group)]:
+            yield name, {**keys_of(list_), **keys_of(group), **group[name]}
 
 
 def entry(name, table):
