@@ -27,14 +27,15 @@ MINUTES = 60
 
 def headers(prover, folder):
     """A folder with the headers as this prover is to read them: with the edits of edits.toml."""
-    copy = shutil.copytree(INCLUDE, folder / 'include')
+    header = shutil.copytree(INCLUDE, folder / 'include') / 'cpu_relax_wait.h'
+    text = header.read_text()
     for name, edit in tomllib.loads((PROOF / 'edits.toml').read_text())[prover].items():
-        text = (copy / edit['file']).read_text()
         found = text.count(edit['find'])
         assert found == 1, (f'proof/edits.toml: {prover}.{name} no longer applies: '
-                            f'its find stands {found} times in {edit["file"]}')
-        (copy / edit['file']).write_text(text.replace(edit['find'], edit['put']))
-    return copy
+                            f'its find stands {found} times in {header.name}')
+        text = text.replace(edit['find'], edit['put'])
+    header.write_text(text)
+    return header.parent
 
 
 def frama_c(*words, **options):
