@@ -37,6 +37,9 @@ static unsigned int detect(void);
 #include "cpu_relax_wait.h"
 #undef __volatile__
 
+#if defined(__aarch64__)
+#  include "wait_counter.h"
+#endif
 #include "wait_private.h"
 
 /* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep with a
@@ -213,23 +216,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 }
 #elif defined(__aarch64__)
 static volatile int changed_when_armed;
-static const uint64_t counter = 1000; /* it stands still */
-
-static uint64_t rate(void)
-{
-    uint64_t hz;
-
-    __asm__("mrs %0, cntfrq_el0" : "=r"(hz));
-    return hz;
-}
-
-static uint64_t real_counter(void)
-{
-    uint64_t ticks;
-
-    __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks));
-    return ticks;
-}
+static const uint64_t standing = 1000; /* what the header reads of the counter */
 
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
@@ -245,7 +232,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     if ((instruction & ~31u) == 0xd53be000) { /* MRS, CNTFRQ_EL0: the machine's */
         return;
     } else if ((instruction & ~31u) == 0xd53be040) { /* MRS, CNTVCT_EL0 */
-        c->uc_mcontext.regs[instruction & 31] = counter;
+        c->uc_mcontext.regs[instruction & 31] = standing;
     } else if ((instruction & 0x3ffffc00) == 0x085ffc00) { /* LDAXR: what it loads is compared */
         const uint64_t address = c->uc_mcontext.regs[instruction >> 5 & 31];
 
@@ -255,7 +242,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         changed_when_armed = has_changed();
         return;
     } else if (instruction == 0xd5031000) { /* WFET X0: until the counter gets there */
-        const uint64_t now = threads ? real_counter() : counter, until = c->uc_mcontext.regs[0];
+        const uint64_t now = threads ? counter() : standing, until = c->uc_mcontext.regs[0];
         const uint64_t ticks = until > now ? until - now : 0;
 
         wrong += !(machine & CPU_RELAX_FEATURE_WFXT);
