@@ -179,7 +179,7 @@ def load(path=HERE / 'targets.toml'):
 
 
 def package_of(program, known):
-    return next((packages for pattern, packages in known.items() if fnmatch.fnmatch(program, pattern)), program)
+    return next((known[key] for key in known if any(fnmatch.fnmatch(program, one) for one in key.split())), program)
 
 
 def group(targets, name):
