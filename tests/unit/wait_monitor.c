@@ -202,8 +202,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         if (until > now && until - now > longest && !threads)
             longest = until - now;
         sleep_now(changed_when_armed, until > now ? (until - now + 3) / 4 : 0);
-    } else if (memcmp(at, "\x0f\x01\xfb", 3) ==
-               0) { /* MWAITX: for EBX, if ECX says so, state in EAX */
+    } else if (memcmp(at, "\x0f\x01\xfb", 3) == 0) { /* MWAITX: for EBX, if ECX = 2; state: EAX */
         wrong += (uint32_t)r[REG_RCX] != 2 || (uint32_t)r[REG_RAX] != 0;
         wrong += (uint32_t)r[REG_RBX] > 100000 || (uint32_t)r[REG_RBX] == 0;
         if ((uint32_t)r[REG_RBX] > longest && !threads)
