@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from conftest import C_INPUT, HERE, INCLUDE, compile, need, sh
-from test_absent import HINT, INTRINSICS, LOAD, STDINT
+from conftest import C_INPUT, HERE, compile, need, sh
+from test_absent import HINT, INTRINSICS, LOAD, STDINT, simulate
 
 
 @pytest.mark.parametrize('flags, statements', [
@@ -60,12 +60,7 @@ def test_without_monitor():
 
 
 # ---- Microsoft's compiler for x64, whose monitors are intrinsics -----------------------------------------
-def microsoft(language, *words):
-    """Compiles with its macros."""
-    undefined = '-undef' if language == 'c' else '-U__GNUC__ -U__x86_64__ -U__x86_64 -U__linux__'.split()
-    compile('gcc', '-O2', '-w', undefined, '-D_MSC_VER=1939', '-D_M_X64=100', '-D__forceinline=inline',
-            '-D__declspec(x)=', '-D__SIZEOF_POINTER__=8', '-DCPU_RELAX_CLOCK_NS()=0', f'-I{INCLUDE}', '-x', language,
-            '-c', words)
+MICROSOFT = '-undef -D_MSC_VER=1939 -D_M_X64=100'
 
 
 @pytest.mark.parametrize('cpu, calls', [
@@ -80,7 +75,7 @@ def test_monitor_by_intrinsics(language, cpu, calls, tmp_path):
     for name, text in ('intrin.h', INTRINSICS), ('stdint.h', STDINT):
         (tmp_path / name).write_text(text)
     source = HERE / 'callers/microsoft.c'
-    microsoft(language, f'-I{tmp_path}', source, '-o', tmp_path / 'caller.o')
+    simulate(MICROSOFT, language, f'-I{tmp_path}', source, '-o', tmp_path / 'caller.o')
     compile('gcc', f'-I{tmp_path}', '-c', source, '-o', tmp_path / 'cpu.o')
     compile('g++', tmp_path / 'caller.o', tmp_path / 'cpu.o', '-o', tmp_path / 'program')
     assert sh(tmp_path / 'program', cpu) == (0, calls)
@@ -91,4 +86,4 @@ def test_intrinsics_are_not_included(program, flags, tmp_path):
     """<intrin.h>, which takes long to include, is only for waits that may sleep."""
     (tmp_path / 'stdint.h').write_text(STDINT)
     (tmp_path / 'use.c').write_text(program)
-    microsoft('c', flags, f'-I{tmp_path}', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
+    simulate(MICROSOFT, 'c', flags, f'-I{tmp_path}', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
