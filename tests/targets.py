@@ -156,13 +156,13 @@ def load(path=HERE / 'targets.toml'):
             raise Wrong(f'{path.name}: [{section}] is none of alias, march, program, packages, cpu, family')
     found, aliases, marches, cpus = {}, *(table.get(section, {}) for section in ('alias', 'march', 'cpu'))
     for number, family in enumerate(table.get('family', []), 1):
-        shared = {key: value for key, value in family.items() if key != 'targets'}
-        if not family.get('targets'):
+        shared = {key: own for key, own in family.items() if not isinstance(own, dict) or key in ('each', 'levels')}
+        if len(shared) == len(family):
             raise Wrong(f'{path.name}: [[family]] number {number} has no targets')
-        for name, own in family['targets'].items():
+        for name in [key for key in family if key not in shared]:
             if name in found:
                 raise Wrong(f'{path.name}: two targets are named {name}')
-            entry = {**shared, **own}
+            entry = {**shared, **family[name]}
             for key in 'flags', 'runner', 'options', 'text':
                 if isinstance(entry.get(key), str):
                     entry[key] = fill(entry[key], aliases)
@@ -179,7 +179,7 @@ def load(path=HERE / 'targets.toml'):
 
 
 def package_of(program, known):
-    return next((packages for pattern, packages in known.items() if fnmatch.fnmatch(program, pattern)), program)
+    return next((known[key] for key in known if any(fnmatch.fnmatch(program, one) for one in key.split())), program)
 
 
 def group(targets, name):

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, TARGETS
+from conftest import INCLUDE, TARGETS, need
 from vendored import in_table, mimalloc_link
 
 
@@ -281,7 +281,7 @@ int main()
 
 
 @on(in_table('onetbb'))
-def test_onetbb(target, unpack, need):
+def test_onetbb(target, unpack):
     """In a namespace, in an installed header, for C++. Its own tests need the whole library: here its spin locks."""
     need(target.command()[0].replace('gcc', 'g++'))
     tree = unpack('onetbb', target)

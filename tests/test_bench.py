@@ -11,7 +11,7 @@ import shutil
 import pytest
 
 import targets
-from conftest import ROOT, compile
+from conftest import ROOT, compile, need
 
 BENCH = ROOT / 'bench'
 PLOTS = 'locks search throughput latency hints delay'.split()
@@ -25,8 +25,7 @@ pytestmark = pytest.mark.xdist_group('bench')  # one worker makes the results
 def results(tmp_path_factory):
     """The folder of a quick run. It installs nothing: peers that are missing have rows that say so."""
     for program in 'cc', 'c++', 'nm':
-        if shutil.which(program) is None:
-            pytest.skip(f'needs {program} (packages of bench/packages.txt)')
+        need(program, 'those of bench/packages.txt')
     pytest.importorskip('matplotlib', reason='needs python3-matplotlib')
     folder = tmp_path_factory.mktemp('bench')
     # The package would bring many others: sh tests/sysroot/fetch.sh build/sysroot/src libdpdk-dev:amd64

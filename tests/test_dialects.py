@@ -7,12 +7,13 @@ import shutil
 
 import pytest
 
-from conftest import INCLUDE, ROOT, TARGETS, WARNINGS, compile, run, sh
+from conftest import C_INPUT, INCLUDE, ROOT, TARGETS, WARNINGS, compile, run, sh
 
 HEADERS = sorted(header.name for header in INCLUDE.glob('*.h'))
 C = 'c90 c99 c11 c17 c2x gnu90 gnu99 gnu11 gnu17 gnu2x'.split()
 CXX = 'c++98 c++11 c++14 c++17 c++20 c++2b gnu++98 gnu++2b'.split()
 OLDEST = 'c90', 'gnu90', 'c++98', 'gnu++98'  # cpu_relax.h alone
+INCLUDES_WAIT = '#include "cpu_relax_wait.h"\n'
 CALL = '''#if defined(CPU_RELAX_HAS_EQ8) && CPU_RELAX_HAS_EQ8
 unsigned char wait(const unsigned char *p);
 unsigned char wait(const unsigned char *p) { return cpu_relax_while_eq8(p, 1, 0); }
@@ -39,10 +40,9 @@ def strict(standard):
 
 @pytest.mark.parametrize('target', targets_that(
     lambda target: target.dialects and target.proof in ('run', 'bare', 'bytes', 'text')))
-def test_every_dialect(target, need, tmp_path):
+def test_every_dialect(target, tmp_path):
     """Each one that the target's compiler knows: C90, C99 and C11 at least."""
     command = target.command()
-    need(command[0])
     use, compiled, failed = tmp_path / 'use.c', [], []
     for standard in C + CXX:
         header = 'cpu_relax.h' if standard in OLDEST else 'cpu_relax_wait.h'
@@ -60,41 +60,35 @@ def test_every_dialect(target, need, tmp_path):
 @pytest.mark.parametrize('header, standard', [(header, standard) for standard in C + CXX for header in HEADERS
                                               if header == 'cpu_relax.h' or standard not in OLDEST])
 @pytest.mark.parametrize('compiler', ['clang', 'clang-22'])
-def test_weverything(compiler, header, standard, need, tmp_path):
+def test_weverything(compiler, header, standard):
     """All of clang's warnings, but those that contradict C90 or are about the dialect itself."""
-    need(compiler)
-    (tmp_path / 'use.c').write_text(f'#include "{header}"\n')
     less = 'declaration-after-statement unsafe-buffer-usage c++98-compat c++98-compat-pedantic unknown-warning-option'
     compile(compiler, language(standard), '-Weverything', [f'-Wno-{name}' for name in less.split()], '-Werror',
-            f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+            f'-I{INCLUDE}', '-fsyntax-only', '-', input=f'#include "{header}"\n')
 
 
 @pytest.mark.parametrize('clock', [[], ['-ffreestanding']], ids=['clock', 'estimate'])
 @pytest.mark.parametrize('compiler', ['gcc', 'gcc-11', 'g++ -x c++'])
-def test_warnings_of_equal_branches(compiler, clock, need, tmp_path):
+def test_warnings_of_equal_branches(compiler, clock, tmp_path):
     """GCC's warnings that are in none of its groups, with a clock and without: both sides of a `?` differ."""
-    need(compiler.split()[0])
-    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
+    (tmp_path / 'use.c').write_text(INCLUDES_WAIT)
     compile(compiler.split(), clock, '-Wduplicated-branches', '-Wduplicated-cond', '-Wlogical-op', '-Werror',
             f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
 
 
-def test_warning_of_a_later_clang_is_ignored(need, tmp_path):
+def test_warning_of_a_later_clang_is_ignored(tmp_path):
     """An older clang lacks a warning that the header turns off: it compiles without a warning about that."""
-    need('clang-22')
     later = shutil.copytree(INCLUDE, tmp_path / 'include') / 'cpu_relax_wait.h'
     text = later.read_text()
     assert '"-Wreserved-identifier"' in text
     later.write_text(text.replace('"-Wreserved-identifier"', '"-Wof-a-later-clang"'))
-    compile('clang-22', '-Wall', '-Werror', f'-I{later.parent}', '-fsyntax-only', '-x', 'c', '-',
-            input='#include "cpu_relax_wait.h"\n')
+    compile('clang-22', '-Wall', '-Werror', f'-I{later.parent}', '-fsyntax-only', C_INPUT, input=INCLUDES_WAIT)
 
 
 @pytest.mark.parametrize('header', HEADERS)
 @pytest.mark.parametrize('level', ['-O0', '-O2'])
 @pytest.mark.parametrize('compiler', ['gcc', 'clang'])
-def test_unused_header_adds_nothing(compiler, level, header, need, tmp_path):
-    need(compiler)
+def test_unused_header_adds_nothing(compiler, level, header, tmp_path):
     source, objects = tmp_path / 'use.c', []
     for text in '', f'#include "{header}"\n':
         source.write_text(text)
@@ -126,11 +120,9 @@ REFUSED = [  # header, flags, what the message must name
 
 
 @pytest.mark.parametrize('header, flags, message', REFUSED, ids=[flags for _, flags, _ in REFUSED])
-def test_bad_input_is_refused(header, flags, message, need, tmp_path):
-    need('gcc')
-    use = tmp_path / 'use.c'
-    use.write_text(f'#include "{header}"\n')
-    status, said = sh('gcc', '-Wall', '-Werror', flags.split(), f'-I{INCLUDE}', '-fsyntax-only', use)
+def test_bad_input_is_refused(header, flags, message):
+    use = f'#include "{header}"\n'
+    status, said = sh('gcc', '-Wall', '-Werror', flags.split(), '-fsyntax-only', C_INPUT, input=use)
     assert status != 0, 'accepted'
     words = message.split()
     errors = [line for line in said.splitlines() if 'error' in line]
@@ -138,20 +130,16 @@ def test_bad_input_is_refused(header, flags, message, need, tmp_path):
 
 
 @pytest.mark.parametrize('flags', ['-D_M_X64=100 -D_MSC_VER=1939', '-D__TINYC__=928 -D__x86_64__', ''])
-def test_pragmas_of_gnu_are_for_gnu(flags, need, tmp_path):
-    need('gcc')
-    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
+def test_pragmas_of_gnu_are_for_gnu(flags, tmp_path):
     (tmp_path / 'intrin.h').write_text('')
-    said = compile('gcc', '-undef', '-std=c99', '-ffreestanding', flags.split(), f'-I{INCLUDE}', f'-I{tmp_path}', '-E',
-                   tmp_path / 'use.c')
+    said = compile('gcc', '-undef', '-std=c99', '-ffreestanding', flags.split(), f'-I{tmp_path}', '-E', C_INPUT,
+                   input=INCLUDES_WAIT)
     assert '#pragma GCC' not in said
 
 
-def test_gnu90(need, tmp_path):
+def test_gnu90():
     """The dialect of GCC before 5 has what the second header needs."""
-    need('gcc')
-    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\n')
-    compile('gcc', '-std=gnu90', '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+    compile('gcc', '-std=gnu90', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', C_INPUT, input=INCLUDES_WAIT)
 
 
 TUNABLES = {'START': 'CPU_RELAX_BACKOFF_START_NS', 'CAP': 'CPU_RELAX_BACKOFF_CAP_NS',
@@ -182,26 +170,22 @@ def defines(setting):
 
 
 @pytest.mark.parametrize('setting', SETTINGS)
-def test_tunables(setting, need, tmp_path):
-    need('gcc')
-    use = tmp_path / 'use.c'
-    use.write_text(f'#include "cpu_relax_wait.h"\nare {" ".join(TUNABLES.values())}\n')
-    text = compile('gcc', '-Wall', '-Werror', defines(setting), f'-I{INCLUDE}', '-E', '-P', use)
+def test_tunables(setting):
+    text = compile('gcc', '-Wall', '-Werror', defines(setting), '-E', '-P', C_INPUT,
+                   input=f'{INCLUDES_WAIT}are {" ".join(TUNABLES.values())}\n')
     assert re.search('^are (.*)', text, re.M)[1].split() == [str(value) for value in SETTINGS[setting]]
 
 
 @pytest.mark.parametrize('setting', EXTREMES)
-def test_extreme_tunables_run(setting, need, tmp_path):
+def test_extreme_tunables_run(setting, tmp_path):
     """Under UBSan, by a clock that moves 1 us each time it is read."""
-    need('gcc')
     compile('gcc', '-O1', '-g', '-fsanitize=undefined', '-fno-sanitize-recover=all', defines(setting),
             f'-I{INCLUDE}', ROOT / 'tests/callers/tunables.c', '-o', tmp_path / 'tunables')
     run(tmp_path / 'tunables')
 
 
-def test_version(need, tmp_path):
+def test_version(tmp_path):
     """It is that of the newest entry of the changelog, and one number, whatever its parts are."""
-    need('gcc')
     header = (INCLUDE / 'cpu_relax.h').read_text()
     number = r'(define CPU_RELAX_VERSION_{} +)(\d+)'
     version = '.'.join(re.search(number.format(part), header)[2] for part in ('MAJOR', 'MINOR', 'PATCH'))
@@ -216,9 +200,8 @@ def test_version(need, tmp_path):
     compile('gcc', '-fsyntax-only', tmp_path / 'use.c')
 
 
-def test_versions_must_be_the_same(need, tmp_path):
+def test_versions_must_be_the_same(tmp_path):
     """Of cpu_relax.h, which another package may have installed, and cpu_relax_wait.h."""
-    need('gcc')
     header = (INCLUDE / 'cpu_relax.h').read_text()
     (tmp_path / 'cpu_relax.h').write_text(re.sub(r'(define CPU_RELAX_VERSION_PATCH) \d+', r'\1 99', header))
     status, said = sh('gcc', f'-I{tmp_path}', '-fsyntax-only', '-include', 'cpu_relax.h', '-x', 'c', INCLUDE / WAIT)
@@ -227,11 +210,9 @@ def test_versions_must_be_the_same(need, tmp_path):
 
 
 @pytest.mark.parametrize('call', ['cpu_relax_backoff', 'cpu_relax_backoff_reset'])
-def test_null_is_refused(call, need, tmp_path):
-    need('gcc')
-    (tmp_path / 'use.c').write_text(f'#include "cpu_relax_wait.h"\nvoid f(void);\n'
-                                    f'void f(void) {{ (void){call}((void *)0); }}\n')
-    status, said = sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', tmp_path / 'use.c')
+def test_null_is_refused(call):
+    text = f'{INCLUDES_WAIT}void f(void);\nvoid f(void) {{ (void){call}((void *)0); }}\n'
+    status, said = sh('gcc', '-Wall', '-Werror', '-fsyntax-only', C_INPUT, input=text)
     assert status != 0, 'a null back-off is accepted'
     assert 'nonnull' in said, said
 
@@ -247,11 +228,9 @@ int main(void)
 
 
 @pytest.mark.parametrize('offset, expected', [(0, ''), (1, 'misaligned address')])
-def test_misaligned_word_is_seen_by_ubsan(offset, expected, need, tmp_path):
-    need('gcc')
-    (tmp_path / 'use.c').write_text(MISALIGNED)
-    compile('gcc', '-fsanitize=alignment', '-fno-sanitize-recover=all', f'-DOFFSET={offset}', f'-I{INCLUDE}',
-            tmp_path / 'use.c', '-o', tmp_path / 'use')
+def test_misaligned_word_is_seen_by_ubsan(offset, expected, tmp_path):
+    compile('gcc', '-fsanitize=alignment', '-fno-sanitize-recover=all', f'-DOFFSET={offset}', C_INPUT,
+            '-o', tmp_path / 'use', input=MISALIGNED)
     status, said = sh(tmp_path / 'use')
     assert (status == 0) == (offset == 0), f'offset {offset}: status {status}: {said}'
     assert expected in said
@@ -260,9 +239,8 @@ def test_misaligned_word_is_seen_by_ubsan(offset, expected, need, tmp_path):
 @pytest.mark.parametrize('order', ['little', 'big'])
 @pytest.mark.parametrize('state', ['arm', 'thumb'])
 @pytest.mark.parametrize('target', targets_that(lambda target: target.every_march))
-def test_every_march_is_in_the_table(target, state, order, need, tmp_path):
+def test_every_march_is_in_the_table(target, state, order, tmp_path):
     """Each -march that the compiler knows, as far as it has this instruction set."""
-    need(target.compiler)
     source = tmp_path / 'x.c'
     source.write_text('int x(void) { return 0; }\n')
     known = re.search('valid arguments are: ([^;]*)', sh(target.compiler, '-march=none', '-c', source)[1])[1].split()

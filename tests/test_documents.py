@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import documents
-from conftest import HERE, INCLUDE, ROOT, compile, run, sh
+from conftest import C_INPUT, HERE, INCLUDE, ROOT, compile, need, run, sh
 
 README = ROOT / 'README.md'
 MAN = ROOT / 'man/cpu_relax.3'
@@ -76,21 +76,19 @@ def test_one_spin_lock():
 TERMS = HERE / 'expected/terms.txt'
 
 
-def test_codespell(need):
-    need('codespell')
+def test_codespell():
     known = 'fo,iinclude,nd,te'
     sources = documents.files('*.md', '*.h', '*.c', '*.cc', '*.3', '*.sh', '*.txt', '*.toml', '*.cmake', '*.py')
     run('codespell', '-q', '7', '-L', known, [path for path in sources if path != TERMS])
 
 
-def test_terms(need):
+def test_terms():
     """The field's terms everywhere; expected/terms.txt is codespell's dictionary of the others."""
-    need('codespell')
     run('codespell', '-q', '7', '-D', TERMS, [path for path in documents.files() if path != TERMS])
 
 
 @pytest.mark.parametrize('document', sorted(path.name for path in ROOT.glob('*.md')))
-def test_aspell(document, need):
+def test_aspell(document):
     """English words, or those of expected/words.txt; code is left out."""
     need('aspell', 'aspell aspell-en')
     text = (ROOT / document).read_text()
@@ -103,36 +101,31 @@ def test_aspell(document, need):
 
 
 # ---- style ------------------------------------------------------------------------------------------
-def test_clang_format(need):
-    need('clang-format-14')
+def test_clang_format():
     sources = documents.files('*.c', '*.h', 'examples/*.cc')
     run('clang-format-14', '--dry-run', '-Werror', sources, cwd=ROOT)
 
 
-def test_shellcheck(need):
-    need('shellcheck')
+def test_shellcheck():
     scripts = [path.relative_to(ROOT) for path in documents.files('*.sh', '.ci/run')]
     run('shellcheck', scripts, cwd=ROOT)
 
 
-def test_pyflakes(need):
+def test_pyflakes():
     """An undefined name would fail a test of a mutant, and so detect any."""
-    need('pyflakes3')
     run('pyflakes3', documents.files('tests/*.py', 'tests/mutation/*.py'))
 
 
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
-def test_cppcheck(header, need):
+def test_cppcheck(header):
     """Suppressed: what is constant in the one configuration that it reads, and members that only includers use."""
-    need('cppcheck')
     run('cppcheck', '-q', '--std=c99', '--enable=warning,style,performance,portability',
         '--error-exitcode=1', '--suppress=unusedStructMember', '--suppress=knownConditionTrueFalse',
         '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
 
 
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
-def test_clang_tidy(header, need):
-    need('clang-tidy-14')
+def test_clang_tidy(header):
     run('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)
 
 
@@ -157,18 +150,16 @@ def prototypes(where):
 
 
 @pytest.mark.parametrize('where', ['man page', 'README', 'contract'])
-def test_prototypes_are_those_of_the_header(where, need, tmp_path):
+def test_prototypes_are_those_of_the_header(where):
     """A pointer of the documented type takes the function; p is a pointer to any object."""
-    need('gcc')
     found = prototypes(where)
     assert len(found) > 3, f'the {where} has few prototypes: {found}'
-    use, wrong = tmp_path / 'use.c', []
+    wrong = []
     for kind, name, parameters in found:
         kind = kind.strip()
         parameters = re.sub(r'^p\b', 'const volatile void *p', parameters)
-        use.write_text('#include <stdint.h>\n#include "cpu_relax_wait.h"\n'
-                       f'{kind} (*const pointer)({parameters}) = {name};\n')
-        if sh('gcc', '-Wall', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', use)[0] != 0:
+        use = f'#include <stdint.h>\n#include "cpu_relax_wait.h"\n{kind} (*const pointer)({parameters}) = {name};\n'
+        if sh('gcc', '-Wall', '-Werror', '-fsyntax-only', C_INPUT, input=use)[0] != 0:
             wrong.append(f'{kind} {name}({parameters})')
     assert not wrong, 'the header has another type'
 
@@ -181,26 +172,22 @@ def test_man_page_has_every_name():
     assert not missing, f'the man page has no {", ".join(sorted(set(missing)))}'
 
 
-def test_defaults_are_those_of_the_header(need, tmp_path):
+def test_defaults_are_those_of_the_header():
     """The man page states in brackets the default of each tunable that the includer may define."""
-    need('gcc')
     text = ''.join(path.read_text() for path in HEADERS)
     tunables = sorted(set(re.findall(r'if !defined\((CPU_RELAX_\w+_NS)\)', text)))
     assert tunables
-    use = tmp_path / 'use.c'
-    use.write_text('#include "cpu_relax_wait.h"\n' + ''.join(f'"{name}" {name}\n' for name in tunables))
-    defaults = re.findall(r'^"(\w+)" (.*)', compile('gcc', '-E', '-P', f'-I{INCLUDE}', use), re.M)
+    use = '#include "cpu_relax_wait.h"\n' + ''.join(f'"{name}" {name}\n' for name in tunables)
+    defaults = re.findall(r'^"(\w+)" (.*)', compile('gcc', '-E', '-P', C_INPUT, input=use), re.M)
     assert sorted(re.findall(r'^\.Dv (CPU_RELAX_\w+)\n\((\d+)\)', MAN.read_text(), re.M)) == defaults
 
 
-def test_man_page_is_in_order(need):
-    need('mandoc')
+def test_man_page_is_in_order():
     run('mandoc', '-T', 'lint', '-W', 'warning', MAN)
 
 
 @pytest.mark.parametrize('compiler', ['gcc', 'clang-22'])
-def test_man_page_examples_compile(compiler, need, tmp_path):
-    need(compiler)
-    (tmp_path / 'use.c').write_text('\n'.join(re.findall(r'^\.Bd[^\n]*\n(.*?)^\.Ed', MAN.read_text(), re.M | re.S)))
-    compile(compiler, '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', '-c', tmp_path / 'use.c',
-            '-o', tmp_path / 'use.o')
+def test_man_page_examples_compile(compiler, tmp_path):
+    examples = '\n'.join(re.findall(r'^\.Bd[^\n]*\n(.*?)^\.Ed', MAN.read_text(), re.M | re.S))
+    compile(compiler, '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-c', C_INPUT, '-o', tmp_path / 'use.o',
+            input=examples)

@@ -32,8 +32,7 @@ def compiler(example, kind):
 @pytest.mark.parametrize('kind', ['gcc', 'clang'])
 @pytest.mark.parametrize('example, dialect', [(example, dialect) for example, dialects in DIALECTS.items()
                                               for dialect in dialects.split()])
-def test_compiles_without_warnings(example, dialect, kind, need, tmp_path):
-    need(compiler(example, kind))
+def test_compiles_without_warnings(example, dialect, kind, tmp_path):
     compile(compiler(example, kind), f'-std={dialect}', '-O2', WARNINGS, f'-I{INCLUDE}',
             '-c', EXAMPLES / example, '-o', tmp_path / 'object')
 
@@ -44,8 +43,7 @@ def test_each_example_is_here():
 
 @pytest.mark.parametrize('level', ['-O2', '-O2 -fsanitize=thread'], ids=['O2', 'tsan'])
 @pytest.mark.parametrize('example', RUN)
-def test_runs(example, level, need, tmp_path):
-    need(compiler(example, 'gcc'))
+def test_runs(example, level, tmp_path):
     compile(compiler(example, 'gcc'), level.split(), f'-I{INCLUDE}', EXAMPLES / example, '-pthread',
             '-o', tmp_path / 'program')
     run(tmp_path / 'program', limit=120)
@@ -53,9 +51,7 @@ def test_runs(example, level, need, tmp_path):
 
 @pytest.mark.parametrize('example', ['spinlock.c', 'ticket.c', 'mailbox.c'])
 @pytest.mark.parametrize('target', WEAK, ids=lambda target: target.name)
-def test_runs_emulated(target, example, need, tmp_path):
-    need(target.command()[0], target.packages)
-    need(target.run()[0], target.packages)
+def test_runs_emulated(target, example, tmp_path):
     compile(target.command(), '-std=gnu11', '-O2', f'-I{INCLUDE}', EXAMPLES / example, '-static', '-pthread',
             '-o', tmp_path / 'program')
     run(target.run(), tmp_path / 'program', limit=120)
@@ -63,10 +59,8 @@ def test_runs_emulated(target, example, need, tmp_path):
 
 @pytest.mark.parametrize('target, flags', [pytest.param(TARGETS[name], FLAGS[level], id=f'{name}-{level}')
                                            for name, levels in MUTEX.items() for level in levels])
-def test_mutex(target, flags, need, tmp_path):
+def test_mutex(target, flags, tmp_path):
     """Messages between threads, more threads than processors, parking: the tests of examples/mutex.c."""
-    for program in [target.command()[0], *target.run()[:1]]:
-        need(program, target.packages)
     emulated = ['-static', '-DROUNDS=5000'] if target.runner else []
     libraries = ['-lsynchronization'] if target.system == 'Windows' else []
     compile(target.command(), '-std=gnu11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', flags.split(), f'-I{INCLUDE}',
@@ -83,9 +77,8 @@ def build_around(example, test, folder, *flags):
     return folder / 'program'
 
 
-def test_real_time_waiter_lets_the_holder_run(need, tmp_path):
+def test_real_time_waiter_lets_the_holder_run(tmp_path):
     """spinlock.c: a waiter of SCHED_FIFO sleeps, so that a holder of lower priority on the same CPU can unlock."""
-    need('gcc')
     status, said = sh(build_around('spinlock.c', 'fifo.c', tmp_path), limit=30)
     if status == 77:
         pytest.skip('real-time threads are not permitted here')
@@ -93,7 +86,6 @@ def test_real_time_waiter_lets_the_holder_run(need, tmp_path):
     assert status == 0, said
 
 
-def test_mutex_between_processes(need, tmp_path):
+def test_mutex_between_processes(tmp_path):
     """mutex.c with MUTEX_SHARED 1: a process wakes another that has parked."""
-    need('gcc')
     run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'), limit=120)

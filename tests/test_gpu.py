@@ -15,9 +15,8 @@ WARNINGS = ('-Werror -Wall -Wextra -Wno-unused-command-line-argument -Wno-unknow
 
 
 @pytest.mark.parametrize('target, flags', each_target('device'))
-def test_device_pass(target, flags, need):
+def test_device_pass(target, flags):
     """The instruction stands where the source has it, and no other: not the other side's."""
-    need(target.command()[0])
     ir = compile(target.command(flags), WARNINGS, '-O1', '-S', '-emit-llvm', f'-I{INCLUDE}', SOURCE, '-o', '-')
     emitted = re.findall(r'asm sideeffect "([^"]*)", "([^"]*)"', ir)
     hints = 3 if re.search('-x (cuda|hip)', flags) else 2  # there, one function is of this side alone
@@ -28,9 +27,8 @@ def test_device_pass(target, flags, need):
 
 @pytest.mark.parametrize('flags', ['-x cuda -nocudainc -nocudalib --cuda-gpu-arch=sm_70',
                                    '-x hip -nogpuinc -nogpulib --offload-arch=gfx900'])
-def test_waits_of_a_host_pass(flags, need):
+def test_waits_of_a_host_pass(flags):
     """Those of C++: they sleep, by loads that ThreadSanitizer sees, though clang defines the device's macros, too."""
-    need('clang-22')
     source = '''#include "cpu_relax_wait.h"
 unsigned wait(unsigned *p, unsigned long long ns);
 unsigned wait(unsigned *p, unsigned long long ns) { cpu_relax_for_ns(ns); return cpu_relax_until_eq32(p, 1, ns); }

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 import targets
-from conftest import HERE, INCLUDE, TARGETS, WARNINGS, compile, run, sh
+from conftest import HERE, INCLUDE, TARGETS, WARNINGS, compile, need, run, sh
 from test_unit import Result, build
 
 SOURCES = targets.SYSROOTS / 'src'
@@ -29,7 +29,7 @@ FEATURES = {'evtstrm', 'sb', 'wfxt', 'zawrs'}
 
 
 @pytest.fixture
-def boot(need, tmp_path):
+def boot(tmp_path):
     """boot(GUEST, PROGRAM...): what the guest writes to its console while it runs these programs of unit/."""
     def boots(guest, *programs):
         name, cpu, _ = GUESTS[guest]

@@ -17,9 +17,8 @@ def build(tmp_path, compiler, standard, text, *options):
 
 @pytest.mark.parametrize('standard', STANDARDS)
 @pytest.mark.parametrize('compiler', C)
-def test_two_files(compiler, standard, need, tmp_path):
+def test_two_files(compiler, standard, tmp_path):
     """Each includes the header and calls the hint; neither defines a symbol for it."""
-    need(compiler)
     (tmp_path / 'other.c').write_text('#include "cpu_relax.h"\nvoid other(void);\nvoid other(void) { cpu_relax(); }\n')
     build(tmp_path, compiler, standard, CALL, '-O0', tmp_path / 'other.c')
     assert 'cpu_relax' not in run('nm', tmp_path / 'use')
@@ -28,16 +27,14 @@ def test_two_files(compiler, standard, need, tmp_path):
 @pytest.mark.parametrize('level', ['-O0', '-O2'])
 @pytest.mark.parametrize('standard', STANDARDS)
 @pytest.mark.parametrize('compiler', C)
-def test_declared_static_before(compiler, standard, level, need, tmp_path):
+def test_declared_static_before(compiler, standard, level, tmp_path):
     """As projects do that have a prototype of their own before the block of `#if`s that the header replaces."""
-    need(compiler)
     build(tmp_path, compiler, standard, 'static __inline__ void cpu_relax(void);\n' + CALL, level)
 
 
 @pytest.mark.parametrize('compiler', C)
-def test_declared_without_static_before(compiler, need, tmp_path):
+def test_declared_without_static_before(compiler, tmp_path):
     """Documented: C99 then emits a definition in each file, so that two files do not link."""
-    need(compiler)
     use, other = tmp_path / 'use.c', tmp_path / 'other.c'
     use.write_text('void cpu_relax(void);\n' + CALL)
     other.write_text('void cpu_relax(void);\n#include "cpu_relax.h"\n')
@@ -45,9 +42,8 @@ def test_declared_without_static_before(compiler, need, tmp_path):
     assert status != 0 and 'multiple definition' in said
 
 
-def test_inline_function_by_clang_cl(need, tmp_path):
+def test_inline_function_by_clang_cl(tmp_path):
     """C's inline functions may call it: there, too, it is not static."""
-    need('clang-22')
     (tmp_path / 'use.c').write_text('#include "cpu_relax.h"\ninline void f(void) { cpu_relax(); }\n')
     compile('clang-22', '--driver-mode=cl', '-Wstatic-in-inline', '/WX', '/std:c11', f'/I{INCLUDE}', '/c',
             f'/Fo{tmp_path}/use.obj', '--', tmp_path / 'use.c')
@@ -55,8 +51,7 @@ def test_inline_function_by_clang_cl(need, tmp_path):
 
 @pytest.mark.parametrize('standard', ['c++98', 'c++11', 'c++20'])
 @pytest.mark.parametrize('compiler', CXX)
-def test_declared_noexcept_before(compiler, standard, need, tmp_path):
-    need(compiler)
+def test_declared_noexcept_before(compiler, standard, tmp_path):
     nothrow = 'throw()' if standard == 'c++98' else 'noexcept'
     build(tmp_path, compiler, standard, f'inline void cpu_relax() {nothrow};\n' + CALL, '-O2')
     (tmp_path / 'use.cc').write_text('inline void cpu_relax();\n' + CALL)
@@ -64,16 +59,14 @@ def test_declared_noexcept_before(compiler, standard, need, tmp_path):
 
 
 @pytest.mark.parametrize('compiler', CXX)
-def test_noexcept(compiler, need, tmp_path):
-    need(compiler)
+def test_noexcept(compiler, tmp_path):
     build(tmp_path, compiler, 'c++11',
           '#include "cpu_relax.h"\nstatic_assert(noexcept(cpu_relax()), "");\nint main() {}\n')
 
 
 @pytest.mark.parametrize('compiler', C)
-def test_address_is_refused_in_c(compiler, need, tmp_path):
+def test_address_is_refused_in_c(compiler, tmp_path):
     """Documented: in C it has no address. A copy emitted for a callback could be another file's."""
-    need(compiler)
     use = tmp_path / 'use.c'
     use.write_text('#include "cpu_relax.h"\n'
                    'int main(void) { void (*volatile f)(void) = cpu_relax; f(); return 0; }\n')

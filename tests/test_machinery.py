@@ -12,8 +12,9 @@ import time
 
 import pytest
 
+import documents
 import targets
-from conftest import ROOT, sh
+from conftest import sh
 
 TEST = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-p', 'no:xdist', 'test_unit.py',
         '-k', 'host-gcc-hint-O0']
@@ -23,9 +24,7 @@ BUILD = 'build/unit/host-gcc'
 @pytest.fixture
 def tree(tmp_path):
     """A copy of the project, and how its unit tests are run."""
-    copy = tmp_path / 'tree'
-    shutil.copytree(ROOT, copy, symlinks=True, ignore=lambda folder, names: {'.git', 'build'} & set(names)
-                    if folder == str(ROOT) else set())
+    copy = documents.copy_tree(tmp_path / 'tree')
     environment = {name: value for name, value in os.environ.items() if not name.startswith('PYTEST_')}
     return copy, dict(cwd=copy / 'tests', env=dict(environment, CPU_RELAX_SYSROOTS=str(targets.SYSROOTS)))
 

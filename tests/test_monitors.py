@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from conftest import HERE, INCLUDE, compile, sh
-from test_absent import HINT, INTRINSICS, LOAD, STDINT
+from conftest import C_INPUT, HERE, compile, need, sh
+from test_absent import HINT, INTRINSICS, LOAD, STDINT, simulate
 
 
 @pytest.mark.parametrize('flags, statements', [
@@ -15,13 +15,12 @@ from test_absent import HINT, INTRINSICS, LOAD, STDINT
     ('riscv64-linux-gnu -march=rv64ia', r'lr.w.aq | lr.d.aq | \.insn i 0x73'),
     ('x86_64-linux-gnu -mwaitpkg -mmwaitx', '.byte 0xf3,0x0f,0xae,0xf0 | .byte 0xf2,0x0f,0xae,0xf1 | '
      '.byte 0x0f,0x01,0xfa | .byte 0x0f,0x01,0xfb')])
-def test_monitor_is_emitted(flags, statements, need, tmp_path):
+def test_monitor_is_emitted(flags, statements, tmp_path):
     """The assembly that arms it and sleeps is a barrier for the compiler, too."""
-    need('clang-22')
 
     def cc(*words):
         return compile('clang-22', f'--target={flags}'.split(), '-O0', '-nostdlibinc', '-DCPU_RELAX_CLOCK_NS()=0',
-                       f'-I{INCLUDE}', '-x', 'c', '-', words, input=LOAD.replace('main(void)', 'f(void)'))
+                       C_INPUT, words, input=LOAD.replace('main(void)', 'f(void)'))
     cc('-c', '-o', tmp_path / 'monitor.o')
     emitted = re.findall(r'asm sideeffect "([^"]*)", "([^"]*)"', cc('-S', '-emit-llvm', '-o', '-'))
     for statement in statements.split(' | '):
@@ -31,47 +30,37 @@ def test_monitor_is_emitted(flags, statements, need, tmp_path):
 
 
 @pytest.mark.parametrize('chosen, better', [('', True), ('-DCPU_RELAX_INSN="nop"', False)])
-def test_better_hint_is_not_in_place_of_a_chosen_one(chosen, better, need):
+def test_better_hint_is_not_in_place_of_a_chosen_one(chosen, better):
     """AArch64's `sb`."""
-    need('aarch64-linux-gnu-gcc')
-    text = compile('aarch64-linux-gnu-gcc', '-O2', chosen.split(), f'-I{INCLUDE}', '-S', '-x', 'c', '-', '-o', '-',
-                   input=LOAD)
+    text = compile('aarch64-linux-gnu-gcc', '-O2', chosen.split(), '-S', C_INPUT, '-o', '-', input=LOAD)
     assert ('0xd50330ff' in text) == better, 'this hint was not chosen'
 
 
-def test_doubleword_of_a_32_bit_abi(need):
+def test_doubleword_of_a_32_bit_abi():
     """-mpowerpc64 lets POWER's 32-bit ABI load words of 64 bits: they are armed as such."""
-    need('powerpc-linux-gnu-gcc')
-    text = compile('powerpc-linux-gnu-gcc', '-mpowerpc64', '-O2', f'-I{INCLUDE}', '-S', '-x', 'c', '-', '-o', '-',
+    text = compile('powerpc-linux-gnu-gcc', '-mpowerpc64', '-O2', '-S', C_INPUT, '-o', '-',
                    input=LOAD.replace('unsigned word', 'unsigned long long word').replace('eq32', 'eq64'))
     assert 'ldarx' in text
 
 
-def test_thread_sanitizer_sees_what_an_armed_load_returns(need):
+def test_thread_sanitizer_sees_what_an_armed_load_returns():
     """It knows no load by assembly: the word is loaded once more, with acquire order."""
-    need('aarch64-linux-gnu-gcc')
 
     def loads(*macros):
-        text = compile('aarch64-linux-gnu-gcc', '-O2', '-fsanitize=thread', f'-I{INCLUDE}', macros, '-S', '-x', 'c', '-',
-                       '-o', '-', input=LOAD)
+        text = compile('aarch64-linux-gnu-gcc', '-O2', '-fsanitize=thread', macros, '-S', C_INPUT, '-o', '-',
+                       input=LOAD)
         return text.count('__tsan_atomic32_load')
     assert loads() > loads('-DCPU_RELAX_NO_MONITOR'), 'the word is not loaded again'
 
 
-def test_without_monitor(need):
+def test_without_monitor():
     """CPU_RELAX_NO_MONITOR leaves nothing unused."""
-    need('clang-22')
     compile('clang-22', '--target=aarch64-linux-gnu', '-DCPU_RELAX_NO_MONITOR', '-ffreestanding', '-Wall', '-Wextra',
-            '-Werror', f'-I{INCLUDE}', '-fsyntax-only', '-x', 'c', '-', input='#include "cpu_relax_wait.h"\n')
+            '-Werror', '-fsyntax-only', C_INPUT, input='#include "cpu_relax_wait.h"\n')
 
 
 # ---- Microsoft's compiler for x64, whose monitors are intrinsics -----------------------------------------
-def microsoft(language, *words):
-    """Compiles with its macros."""
-    undefined = '-undef' if language == 'c' else '-U__GNUC__ -U__x86_64__ -U__x86_64 -U__linux__'.split()
-    compile('gcc', '-O2', '-w', undefined, '-D_MSC_VER=1939', '-D_M_X64=100', '-D__forceinline=inline',
-            '-D__declspec(x)=', '-D__SIZEOF_POINTER__=8', '-DCPU_RELAX_CLOCK_NS()=0', f'-I{INCLUDE}', '-x', language,
-            '-c', words)
+MICROSOFT = '-undef -D_MSC_VER=1939 -D_M_X64=100'
 
 
 @pytest.mark.parametrize('cpu, calls', [
@@ -80,22 +69,21 @@ def microsoft(language, *words):
     ('waitpkg', '__cpuidex(0x80000001,0) __cpuidex(0,0) __cpuidex(0x7,0) '
                 '_umonitor(word) _umwait(0,now+100000) _umonitor(word) 1')], ids=['none', 'mwaitx', 'waitpkg'])
 @pytest.mark.parametrize('language', ['c', 'c++'])
-def test_monitor_by_intrinsics(language, cpu, calls, need, tmp_path):
+def test_monitor_by_intrinsics(language, cpu, calls, tmp_path):
     """Detected once; a store while the monitor is armed ends the second wait without a sleep."""
     need('g++')
     for name, text in ('intrin.h', INTRINSICS), ('stdint.h', STDINT):
         (tmp_path / name).write_text(text)
     source = HERE / 'callers/microsoft.c'
-    microsoft(language, f'-I{tmp_path}', source, '-o', tmp_path / 'caller.o')
+    simulate(MICROSOFT, language, f'-I{tmp_path}', source, '-o', tmp_path / 'caller.o')
     compile('gcc', f'-I{tmp_path}', '-c', source, '-o', tmp_path / 'cpu.o')
     compile('g++', tmp_path / 'caller.o', tmp_path / 'cpu.o', '-o', tmp_path / 'program')
     assert sh(tmp_path / 'program', cpu) == (0, calls)
 
 
 @pytest.mark.parametrize('program, flags', [(HINT, ()), (LOAD, '-DCPU_RELAX_NO_MONITOR')], ids=['hint', 'no-monitor'])
-def test_intrinsics_are_not_included(program, flags, need, tmp_path):
+def test_intrinsics_are_not_included(program, flags, tmp_path):
     """<intrin.h>, which takes long to include, is only for waits that may sleep."""
-    need('gcc')
     (tmp_path / 'stdint.h').write_text(STDINT)
     (tmp_path / 'use.c').write_text(program)
-    microsoft('c', flags, f'-I{tmp_path}', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
+    simulate(MICROSOFT, 'c', flags, f'-I{tmp_path}', tmp_path / 'use.c', '-o', tmp_path / 'use.o')

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 import documents
-from conftest import HERE, INCLUDE, ROOT, TARGETS, run
+from conftest import HERE, INCLUDE, ROOT, TARGETS, need, need_target, run
 from documents import block
 
 CONSUMERS = HERE / 'consumers'
@@ -36,11 +36,11 @@ class Project:
         self.env.update(HOME=str(folder), CFLAGS=CFLAGS)
         self.compiler, self.runner, self.options = ['cc'], [], []
 
-    def across(self, target, need):
+    def across(self, target):
         """From now on the program is for this target."""
         if target is None:
             return
-        need(target.command()[0])
+        need_target(target)
         self.compiler, self.runner = [*target.command(), '-static'], target.run()
         # As cross tool chains do, search for packages in the target's root alone.
         self.write('toolchain.cmake', f'set(CMAKE_SYSTEM_NAME {target.system})\n'
@@ -143,8 +143,8 @@ def test_release_is_whole(release):
 
 # ---- CMake ------------------------------------------------------------------------------------------
 @HOST_AND_ACROSS
-def test_add_subdirectory(target, project, need):
-    project.across(target, need)
+def test_add_subdirectory(target, project):
+    project.across(target)
     project.cmake(block('add_subdirectory'))
     project.has_no_trace()
 
@@ -169,9 +169,8 @@ def test_installed_beside_another(project):
     assert {'share/pkgconfig/cpu_relax.pc', 'share/man/man3/cpu_relax.3'} < set(files_in(project.folder / 'usr'))
 
 
-def test_absolute_folder_of_headers(project, need):
+def test_absolute_folder_of_headers(project):
     """--prefix does not change it, in CMake's package nor in pkg-config's."""
-    need('pkg-config')
     headers = project.folder / 'headers'
     project.run('cmake', '-S', 'cpu_relax', '-B', 'build', '-DCPU_RELAX_BUILD_TESTS=OFF',
                 f'-DCMAKE_INSTALL_INCLUDEDIR={headers}')
@@ -188,8 +187,8 @@ def test_fetch_content(project, release):
 
 
 @HOST_AND_ACROSS
-def test_find_package(target, project, need):
-    project.across(target, need)
+def test_find_package(target, project):
+    project.across(target)
     installed = project.install()
     project.cmake(block('find_package'), f'-DCMAKE_FIND_ROOT_PATH={installed}' if target else [])
     assert project.found_in(installed)
@@ -228,9 +227,9 @@ def test_components_and_uninstall(project):
 
 # ---- others -----------------------------------------------------------------------------------------
 @HOST_AND_ACROSS
-def test_pkg_config(target, project, need):
+def test_pkg_config(target, project):
     need('pkg-config')
-    project.across(target, need)
+    project.across(target)
     project.install()
     (project.folder / 'bin').mkdir()
     project.write('bin/cc', f'#!/bin/sh\nPATH=${{PATH#*:}}\nexec {" ".join(project.compiler)} {CFLAGS} "$@"\n')
@@ -241,8 +240,7 @@ def test_pkg_config(target, project, need):
     project.run('pkg-config', f'--exact-version={VERSION}', 'cpu_relax')
 
 
-def test_meson_dependency(project, need):
-    need('meson')
+def test_meson_dependency(project):
     need('pkg-config')
     project.run('meson', 'setup', 'build/cpu_relax', 'cpu_relax', f'--prefix={project.folder}/usr')
     project.run('meson', 'install', '-C', 'build/cpu_relax')
@@ -252,9 +250,8 @@ def test_meson_dependency(project, need):
     project.run('pkg-config', f'--exact-version={VERSION}', 'cpu_relax')
 
 
-def test_meson_subproject(project, need):
+def test_meson_subproject(project):
     """It installs nothing."""
-    need('meson')
     (project.folder / 'subprojects').mkdir()
     (project.folder / 'cpu_relax').rename(project.folder / 'subprojects/cpu_relax')
     project.env['PKG_CONFIG_LIBDIR'] = '/nowhere'
@@ -263,8 +260,7 @@ def test_meson_subproject(project, need):
     assert files_in(project.folder / 'installed') == []
 
 
-def test_make(project, need):
-    need('make')
+def test_make(project):
     project.write('Makefile', block('make'))
     project.run('make', 'app')
     project.check('app')
@@ -272,8 +268,7 @@ def test_make(project, need):
 
 @pytest.mark.parametrize('standard', ['98', '11', '14', '17', '20', '2b'])
 @pytest.mark.parametrize('compiler', ['g++', 'clang++'])
-def test_cxx(compiler, standard, project, need):
-    need(compiler)
+def test_cxx(compiler, standard, project):
     project.run(compiler, f'-std=c++{standard}', CFLAGS.split(), '-Icpu_relax/include', '-o', 'app',
                 '-x', 'c++', 'app.c')
     project.check('app')

@@ -16,7 +16,7 @@ import tomllib
 
 import pytest
 
-from conftest import HERE, INCLUDE, compile, run, sh
+from conftest import HERE, INCLUDE, compile, need, run, sh
 
 PROOF = HERE / 'proof'
 FUNCTIONS = re.findall(r'^static .*?\b(cpu_relax_\w+)\(', (PROOF / 'wp.c').read_text().partition('// Proved')[2], re.M)
@@ -27,19 +27,21 @@ MINUTES = 60
 
 def headers(prover, folder):
     """A folder with the headers as this prover is to read them: with the edits of edits.toml."""
-    copy = shutil.copytree(INCLUDE, folder / 'include')
+    header = shutil.copytree(INCLUDE, folder / 'include') / 'cpu_relax_wait.h'
+    text = header.read_text()
     for name, edit in tomllib.loads((PROOF / 'edits.toml').read_text())[prover].items():
-        text = (copy / edit['file']).read_text()
         found = text.count(edit['find'])
         assert found == 1, (f'proof/edits.toml: {prover}.{name} no longer applies: '
-                            f'its find stands {found} times in {edit["file"]}')
-        (copy / edit['file']).write_text(text.replace(edit['find'], edit['put']))
-    return copy
+                            f'its find stands {found} times in {header.name}')
+        text = text.replace(edit['find'], edit['put'])
+    header.write_text(text)
+    return header.parent
 
 
 def frama_c(*words, **options):
     """What Frama-C writes; an error of its own, such as a contract that it cannot read, fails the test."""
     __tracebackhide__ = True
+    need('frama-c', 'frama-c-base')
     status, said = sh('frama-c', words, limit=20 * MINUTES, **options)
     error = re.search(r'(User Error|annot-error)(.*\n){0,3}', said)
     assert status == 0 and not error, f'frama-c ended with status {status}: {error[0] if error else said[-300:]}'
@@ -49,6 +51,7 @@ def frama_c(*words, **options):
 def wp(folder, *choice):
     """Asserts that WP proves the goals that are chosen, and that there are some."""
     __tracebackhide__ = True
+    need('cvc4')
     home = dict(os.environ, HOME=str(folder))  # where why3 keeps the list of the provers that it finds
     status, said = sh('why3', 'config', 'detect', env=home)
     assert status == 0, f'why3 finds no prover: {said}'
@@ -64,23 +67,18 @@ def wp(folder, *choice):
 
 
 @pytest.mark.parametrize('function', FUNCTIONS)
-def test_contract(function, need, tmp_path, pytestconfig):
-    for program in 'frama-c', 'why3', 'cvc4':
-        need(program, 'frama-c-base why3 cvc4')
+def test_contract(function, tmp_path, pytestconfig):
     clause = pytestconfig.option.unit_test
     wp(tmp_path, '-wp-fct', function, ['-wp-prop', clause] if clause else [])
 
 
-def test_lemmas(need, tmp_path):
+def test_lemmas(tmp_path):
     """What the contracts of wp.c are proved with."""
-    for program in 'frama-c', 'why3', 'cvc4':
-        need(program, 'frama-c-base why3 cvc4')
     wp(tmp_path, '-wp-prop', '@lemma')
 
 
 @pytest.mark.parametrize('clock', CLOCKS)
-def test_nothing_undefined(clock, need, tmp_path):
-    need('frama-c', 'frama-c-base')
+def test_nothing_undefined(clock, tmp_path):
     # Not -eva-precision: that of version 25 loses a division by zero.
     said = frama_c('-eva', '-eva-slevel', 100, '-eva-no-show-progress', '-machdep', 'gcc_x86_64',
                    f'-cpp-extra-args=-I{headers("eva", tmp_path)} {CLOCKS[clock]}', PROOF / 'eva.c')
@@ -90,16 +88,13 @@ def test_nothing_undefined(clock, need, tmp_path):
 
 
 @pytest.mark.parametrize('rate', ['', '-DHZ=24000000u'], ids=['nanoseconds', 'counter'])
-def test_every_value(rate, need, tmp_path):
-    need('gcc')
+def test_every_value(rate, tmp_path):
     compile('gcc -std=gnu99 -O2 -w'.split(), rate.split(), f'-I{INCLUDE}', PROOF / 'all.c', '-o', tmp_path / 'all')
     run(tmp_path / 'all', limit=20 * MINUTES)
 
 
 @pytest.mark.parametrize('monitor', ['WFE', 'WRS', 'LL', 'MWAIT'])
-def test_no_wake_up_is_lost(monitor, need, tmp_path):
-    need('spin', 'spin')
-    need('gcc')
+def test_no_wake_up_is_lost(monitor, tmp_path):
     model = (PROOF / 'sleep.pml').read_text()
     assert f'-D{monitor} ' in model, f'sleep.pml has no -D{monitor}'
     run('spin', f'-D{monitor}', '-a', PROOF / 'sleep.pml', cwd=tmp_path)

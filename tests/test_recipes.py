@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, TARGETS, compile, run, sh
+from conftest import INCLUDE, TARGETS, compile, need, run, sh
 from documents import block
 from vendored import ENGLISH, RECIPES, TABLE
 
@@ -71,7 +71,7 @@ def test_each_recipe_is_tested():
     assert set(RECIPES) == {name.partition('-')[0] for name in ANCHORS} == {package for package, *_ in TABLE}
 
 
-def test_six_targets(need, tmp_path):
+def test_six_targets(tmp_path):
     """The commands compile a file for six targets, and print the hint of each."""
     commands = block('six targets', 'VENDORING.md')
     for compiler in re.findall(r'(?:\w+-)*gcc\b', commands):
@@ -83,8 +83,7 @@ def test_six_targets(need, tmp_path):
 
 
 @pytest.mark.parametrize('header', ['cpu_relax.h', 'cpu_relax_wait.h'])
-def test_in_extern_c(header, need, tmp_path):
-    need('g++')
+def test_in_extern_c(header, tmp_path):
     (tmp_path / 'use.cc').write_text(f'extern "C" {{\n#include "{header}"\n}}\nint main()\n{{\n    cpu_relax();\n}}\n')
     compile('g++', '-std=c++11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', f'-I{INCLUDE}', 'use.cc', '-o', 'use',
             cwd=tmp_path)

@@ -15,7 +15,6 @@ none = {title = "Z", hint = "none", since = "-", why = "has none"}
 proof = "bytes"
 cpu = "none"
 hint = "none"
-[family.targets]
 z80.compiler = "z-gcc"
 z80.flags = "{soft} -march={march} -O{level}"
 z80.each = {march = ["a", "b c"], level = ["0", "2"]}
@@ -36,8 +35,8 @@ WRONG = {  # edit of the good table: the message
     ('z80.bytes = ', 'z80.bytes = = '): 'Invalid value',
     ('[cpu]', '[cpus]'): '[cpus] is none of alias, march, program, packages, cpu, family',
     ('[cpu]', '[cpu]\nzero = {}'): 'cpu.zero is proved by no target',
-    ('[family.targets]\n', '[family.others]\n'): 'number 1 has no targets',
-    ('\n[[family]]', '\n[[family]]\ntargets.z80 = {proof = "compile", cpu = "none", compiler = "z", hint = "-"}'
+    ('[[family]]', '[[family]]\n[[family]]'): 'number 1 has no targets',
+    ('\n[[family]]', '\n[[family]]\nz80 = {proof = "compile", cpu = "none", compiler = "z", hint = "-"}'
      '\n[[family]]'): 'two targets are named z80',
 }
 

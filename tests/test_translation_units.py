@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import INCLUDE, WARNINGS, compile, sh
+from conftest import C_INPUT, INCLUDE, WARNINGS, compile, sh
 
 WAITS = '''#include "cpu_relax_wait.h"
 int NAME(const unsigned *word, cpu_relax_backoff_t *b);
@@ -21,9 +21,8 @@ int NAME(const unsigned *word, cpu_relax_backoff_t *b)
 
 @pytest.mark.parametrize('compiler', ['g++', 'clang++-22'])
 @pytest.mark.parametrize('level', ['-O0', '-O2'])
-def test_no_function_is_shared(compiler, level, need, tmp_path):
+def test_no_function_is_shared(compiler, level, tmp_path):
     """W4: what C++ files of another -march or with other macros define would be merged by the linker."""
-    need(compiler)
     (tmp_path / 'use.cc').write_text(WAITS)
     compile(compiler, level, '-std=c++11', f'-I{INCLUDE}', '-c', tmp_path / 'use.cc', '-o', tmp_path / 'use.o')
     symbols = re.findall(r'^[0-9a-f]+ (\w) (\S+)$', sh('nm', tmp_path / 'use.o')[1], re.M)
@@ -32,9 +31,8 @@ def test_no_function_is_shared(compiler, level, need, tmp_path):
 
 @pytest.mark.parametrize('first, second', [('#include <time.h>\n', ''), ('#define CPU_RELAX_NO_MONITOR\n', ''),
                                            ('#define CPU_RELAX_CLOCK_NS() 5\n', '')])
-def test_one_definition_rule(first, second, need, tmp_path):
+def test_one_definition_rule(first, second, tmp_path):
     """W5: with -flto, GCC compares types and declarations of all files."""
-    need('g++')
     for name, lines in ('first', first), ('second', second):
         (tmp_path / f'{name}.cc').write_text(lines + WAITS.replace('NAME', name))
     (tmp_path / 'main.cc').write_text('int main() { }\n')
@@ -42,9 +40,8 @@ def test_one_definition_rule(first, second, need, tmp_path):
             [tmp_path / f'{name}.cc' for name in ('first', 'second', 'main')], '-o', tmp_path / 'program')
 
 
-def test_pointers_of_32_bits_on_aarch64(need):
+def test_pointers_of_32_bits_on_aarch64():
     """W21: watchOS. No operand is of another width than its register."""
-    need('clang-22')
     compile('clang-22', '--target=arm64_32-apple-watchos', '-ffreestanding', '-O2', WARNINGS, '-Wasm-operand-widths',
-            '-DCPU_RELAX_FEATURES()=12', f'-I{INCLUDE}', '-S', '-x', 'c', '-', '-o', '-',
+            '-DCPU_RELAX_FEATURES()=12', '-S', C_INPUT, '-o', '-',
             input=WAITS.replace('cpu_relax_while_eq(', 'cpu_relax_while_eq32('))

@@ -48,8 +48,7 @@ def test_expressions(job):
 
 
 @pytest.mark.parametrize('job', JOBS)
-def test_shellcheck(job, need, tmp_path):
-    need('shellcheck')
+def test_shellcheck(job, tmp_path):
     for script in scripts(job):
         (tmp_path / 'script').write_text(re.sub(r'\$\{\{.*?\}\}', 'value', script) + '\n')
         run('shellcheck', '-s', 'bash', tmp_path / 'script')

@@ -107,13 +107,12 @@ def listed(value):
 
 
 def tables(list_):
-    """(name, table) of a list: those at the top, and those of its groups with what the group shares."""
-    for group in list_.pop('group', []):
-        own = group.pop('mutants', {})
-        group.pop('title', '')
-        for name, table in own.items():
-            yield name, {**group, **table}
-    yield from list_.items()
+    """(name, table) of each mutant of a list: its own keys, those of its group, and those at the top of the list."""
+    def keys_of(table):
+        return {key: value for key, value in table.items() if not isinstance(value, dict)}
+    for group in [value for value in list_.values() if isinstance(value, dict)]:
+        for name in [key for key in group if key not in keys_of(group)]:
+            yield name, {**keys_of(list_), **keys_of(group), **group[name]}
 
 
 def entry(name, table):

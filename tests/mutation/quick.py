@@ -13,7 +13,7 @@ import pytest
 import judge
 import targets
 import test_unit
-from conftest import INCLUDE, TARGETS, UNIT, compile, sh
+from conftest import INCLUDE, TARGETS, UNIT, compile, need_target, sh
 
 SUITES = {
     'hint': ('-O2', ['hint.c', 'hint_other.c', 'hint_hostile.c', 'hint_user.c']),
@@ -69,18 +69,17 @@ def suites():
                 yield pytest.param(target, suite, id=f'{target.name}-{suite}')
 
 
-def first_failure(target, suite, need, work, slow):
+def first_failure(target, suite, work, slow):
     """Fails with the first test that does: on this machine each runs alone, elsewhere the program is stopped."""
     __tracebackhide__ = True
-    for word in [target.command()[0], *target.run()[:1]]:
-        need(word)
+    need_target(target)
     program = build(target, suite, work)
     if target.runner:
         failed, status = stop_at_failure([*target.run(), program])
         if failed or status:
             pytest.fail(failed or f'{suite}, status {status}', pytrace=False)
         return
-    tests = re.findall(r'\b(?:TEST|cmocka_unit_test)\((\w+)\)', (UNIT / SUITES[suite][1][0]).read_text())
+    tests = re.findall(r'\bTEST\((\w+)\)', (UNIT / SUITES[suite][1][0]).read_text())
     for test in [test for test in tests if bool(SLOW.search(test)) == slow]:
         judge.seconds_of_cpu = 4 if slow else 1
         status, _ = sh(program, test)
@@ -101,10 +100,10 @@ def stop_at_failure(command):
 
 
 @pytest.mark.parametrize('target, suite', suites())
-def test_quick(target, suite, need, tmp_path):
-    first_failure(target, suite, need, tmp_path, slow=False)
+def test_quick(target, suite, tmp_path):
+    first_failure(target, suite, tmp_path, slow=False)
 
 
 @pytest.mark.parametrize('target, suite', [p for p in suites() if not p.values[0].runner])
-def test_slow(target, suite, need, tmp_path):
-    first_failure(target, suite, need, tmp_path, slow=True)
+def test_slow(target, suite, tmp_path):
+    first_failure(target, suite, tmp_path, slow=True)

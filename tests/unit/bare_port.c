@@ -52,8 +52,8 @@ void bare_exit(int status)
 
 #elif defined(__SDCC) || defined(__MSP430__) || defined(__AVR__) /* character by character */
 
-#  if defined(                                                                                     \
-      __SDCC) /* the simulators' interface, at an address that no program uses: a command, a character */
+/* sdcc: the simulators' interface, at an address that no program uses: a command, a character */
+#  if defined(__SDCC)
 #    if defined(__SDCC_mcs51)
 #      define SIMULATOR (*(volatile unsigned char __xdata *)0x7000)
 #    else

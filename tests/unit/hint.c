@@ -26,8 +26,7 @@ static void bytes_in_memory_are_the_instruction(void **state)
     assert_string_equal(bytes_in_memory(), EXPECT_BYTES);
 }
 
-static int
-    flag; /* neither volatile nor atomic, on purpose: only cpu_relax() makes the loop load it */
+static int flag; /* neither volatile nor atomic: only cpu_relax() makes the loop load it */
 
 static void *set_flag(void *unused)
 {

@@ -6,26 +6,17 @@
 
 #include "probe.h"
 
-#if defined(RELOADS)
+#if defined(RESULT)
 
-/* Reads *p on both sides of the hint. Without a barrier it is constant(). */
+/* Loads *p before the hint, and with -DRESULT="before == *p" after it. Without a barrier that is -DRESULT=1. */
 int function(const int *p);
 int function(const int *p)
 {
     int before = *p;
 
+    (void)before;
     cpu_relax();
-    return before == *p;
-}
-
-#elif defined(CONSTANT)
-
-int function(const int *p);
-int function(const int *p)
-{
-    (void)p;
-    cpu_relax();
-    return 1;
+    return RESULT;
 }
 
 #else

@@ -2,22 +2,17 @@
  * wait_apple.c - AArch64 as Apple has it: an event stream of 1 to 2 us, and nothing to detect
  * SPDX-License-Identifier: MIT
  *
- * Built for Linux, with Apple's macro. Skipped on other CPUs.
+ * Built for Linux, with Apple's macro.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
-#if defined(__aarch64__) && defined(__linux__)
-#  undef __linux__
-#  define __APPLE__ 1
+#undef __linux__
+#define __APPLE__ 1
 static uint64_t read_clock(void);
-#  define CPU_RELAX_CLOCK_NS() read_clock()
-#  include "cpu_relax_wait.h"
+#define CPU_RELAX_CLOCK_NS() read_clock()
+#include "cpu_relax_wait.h"
 
-#  include "wait_private.h"
+#include "wait_private.h"
 
 /* For the assembler `wfe` is a macro, which counts it and then is it. */
 static volatile unsigned int wfes __asm__("wfes") __attribute__((__used__));
@@ -36,7 +31,6 @@ static void event_stream_ends_a_sleep(void **state)
 {
     static const uint32_t word = 5;
 
-    (void)state;
     assert_string_equal(CPU_RELAX_MONITOR, "wfet, wfe");
     assert_int_equal(cpu_relax_features(), CPU_RELAX_FEATURE_EVTSTRM);
     assert_true(SLEEP_NS(CPU_RELAX_FEATURE_EVTSTRM, 32, 1999) == 0);
@@ -49,17 +43,10 @@ static void event_stream_ends_a_sleep(void **state)
     assert_in_range(wfes, 50, 75);
     assert_in_range(now, 100000, 105000);
 }
-#else
-static void event_stream_ends_a_sleep(void **state)
-{
-    (void)state;
-    skip();
-}
-#endif
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(event_stream_ends_a_sleep)};
+    const struct CMUnitTest tests[] = {TEST(event_stream_ends_a_sleep)};
 
-    return cmocka_run_group_tests_name("wait_apple", tests, NULL, NULL) != 0;
+    return run("wait_apple", argc, argv, tests, SIZE(tests));
 }

@@ -108,8 +108,8 @@ static void uncontended_0_comes_within_twice_the_limit(void **state)
                     clock_ns = 12345678;
                     elapsed = time_until_0(limits[l], 1, &calls);
                     assert_true(elapsed <= 2 * limits[l] + 2 * (step - 1) + 2 * hint_ns);
-                    assert_true(2 * elapsed + 2 * step >=
-                                limits[l]); /* a tick may be charged twice */
+                    /* a tick may be charged twice */
+                    assert_true(2 * elapsed + 2 * step >= limits[l]);
                 }
 }
 

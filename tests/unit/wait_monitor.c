@@ -9,23 +9,16 @@
  * tests are skipped.
  */
 #define _GNU_SOURCE /* REG_RIP */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "test.h"
 
 #if defined(__powerpc__)
 #  include <asm/ptrace.h> /* PT_NIP */
 #endif
 #include <endian.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include "wait.h"
 
@@ -44,6 +37,9 @@ static unsigned int detect(void);
 #include "cpu_relax_wait.h"
 #undef __volatile__
 
+#if defined(__aarch64__)
+#  include "wait_counter.h"
+#endif
 #include "wait_private.h"
 
 /* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep with a
@@ -184,8 +180,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     const unsigned char *at = (const unsigned char *)r[REG_RIP] + 2;
     const int mwaitx = at[0] == 0x0f;
 
-    (void)signal_number;
-    (void)info;
     if (at[-2] != 0x0f || at[-1] != 0x0b) /* UD2, see wait.h */
         abort();
     r[REG_RIP] += 2;
@@ -208,8 +202,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         if (until > now && until - now > longest && !threads)
             longest = until - now;
         sleep_now(changed_when_armed, until > now ? (until - now + 3) / 4 : 0);
-    } else if (memcmp(at, "\x0f\x01\xfb", 3) ==
-               0) { /* MWAITX: for EBX, if ECX says so, state in EAX */
+    } else if (memcmp(at, "\x0f\x01\xfb", 3) == 0) { /* MWAITX: for EBX, if ECX = 2; state: EAX */
         wrong += (uint32_t)r[REG_RCX] != 2 || (uint32_t)r[REG_RAX] != 0;
         wrong += (uint32_t)r[REG_RBX] > 100000 || (uint32_t)r[REG_RBX] == 0;
         if ((uint32_t)r[REG_RBX] > longest && !threads)
@@ -222,23 +215,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 }
 #elif defined(__aarch64__)
 static volatile int changed_when_armed;
-static const uint64_t counter = 1000; /* it stands still */
-
-static uint64_t rate(void)
-{
-    uint64_t hz;
-
-    __asm__("mrs %0, cntfrq_el0" : "=r"(hz));
-    return hz;
-}
-
-static uint64_t real_counter(void)
-{
-    uint64_t ticks;
-
-    __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks));
-    return ticks;
-}
+static const uint64_t standing = 1000; /* what the header reads of the counter */
 
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
@@ -246,8 +223,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     const uint32_t *at = (const uint32_t *)c->uc_mcontext.pc;
     uint32_t instruction;
 
-    (void)signal_number;
-    (void)info;
     if (*at == 0) { /* UDF */
         at++;
         c->uc_mcontext.pc += 4;
@@ -261,7 +236,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     if ((instruction & ~31u) == 0xd53be000) { /* MRS, CNTFRQ_EL0: the machine's */
         return;
     } else if ((instruction & ~31u) == 0xd53be040) { /* MRS, CNTVCT_EL0 */
-        c->uc_mcontext.regs[instruction & 31] = counter;
+        c->uc_mcontext.regs[instruction & 31] = standing;
     } else if ((instruction & 0x3ffffc00) == 0x085ffc00) { /* LDAXR: what it loads is compared */
         const uint64_t address = c->uc_mcontext.regs[instruction >> 5 & 31];
 
@@ -271,7 +246,7 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
         changed_when_armed = has_changed();
         return;
     } else if (instruction == 0xd5031000) { /* WFET X0: until the counter gets there */
-        const uint64_t now = threads ? real_counter() : counter, until = c->uc_mcontext.regs[0];
+        const uint64_t now = threads ? counter() : standing, until = c->uc_mcontext.regs[0];
         const uint64_t ticks = until > now ? until - now : 0;
 
         wrong += !(machine & CPU_RELAX_FEATURE_WFXT);
@@ -296,8 +271,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
     ucontext_t *c = context;
     const uint16_t *at = (const uint16_t *)c->uc_mcontext.__gregs[REG_PC];
 
-    (void)signal_number;
-    (void)info;
     if (at[0] != 0x0073 || at[1] != 0x01d0) /* WRS.STO */
         abort();
     wrong += !(machine & CPU_RELAX_FEATURE_ZAWRS);
@@ -316,8 +289,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 #  endif
     const uint32_t instruction = *(const uint32_t *)*pc;
 
-    (void)signal_number;
-    (void)info;
     wrong += !(machine & CPU_RELAX_FEATURE_ISA31);
     if (instruction == 0x7c40003c) { /* WAIT 2,0: PAUSE_SHORT, the hint */
         hints++;
@@ -333,9 +304,6 @@ static void emulate(int signal_number, siginfo_t *info, void *context)
 #else
 static void emulate(int signal_number, siginfo_t *info, void *context)
 {
-    (void)signal_number;
-    (void)info;
-    (void)context;
     abort();
 }
 #endif
@@ -383,7 +351,6 @@ static void simulate(void)
     action.sa_flags = SA_SIGINFO;
     sigaddset(&action.sa_mask, SIGVTALRM); /* whose handler sleeps, too (wait_threads.c) */
     sigaction(SIGILL, &action, NULL);
-    alarm(240);
 }
 
 /* A new process on a machine with these features; 0 if some cannot be simulated. */
@@ -400,6 +367,14 @@ static int begin(unsigned int has)
     return (has & TRAPS & ~unreal) == 0;
 }
 
+/* The features, `has` or the next ones, of a machine that can be simulated here; it begins. More than ALL: none */
+static unsigned int machine_from(unsigned int has)
+{
+    while (has <= ALL && ((has & ~(unsigned int)ALL) != 0 || !begin(has)))
+        has++;
+    return has;
+}
+
 /* Waits for the low half, or the whole; true if it ended as it must. */
 static int ends(enum moment when, int wide, uint64_t ns)
 {
@@ -409,7 +384,6 @@ static int ends(enum moment when, int wide, uint64_t ns)
         (const volatile uint32_t *)&word + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
 
     moment = when;
-    (void)wide;
 #if CPU_RELAX_HAS_EQ64
     if (wide)
         return cpu_relax_while_eq64(&word, old, ns) == expected;
@@ -423,7 +397,6 @@ static void short_waits_detect_nothing(void **state)
     static const uint64_t most = 9 * CPU_RELAX_POLL_NS - 1;
     cpu_relax_backoff_t b = CPU_RELAX_BACKOFF_INIT;
 
-    (void)state;
     begin(ALL & unreal);
     clock_step = 500;
     assert_true(ends(NEVER, 0, most));
@@ -446,11 +419,9 @@ static void features_are_detected_once_after_polling(void **state)
     static const uint64_t steps[] = {10, 100, 1000};
     unsigned int has, i;
 
-    (void)state;
-    for (has = 0; has <= ALL; has++)
-        for (i = 0; i < 3; i++) {
-            if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                continue;
+    for (has = machine_from(0); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(steps); i++) {
+            begin(has);
             clock_step = steps[i];
             assert_true(ends(NEVER, 0, 1000000));
             assert_int_equal(detections, 1);
@@ -474,10 +445,7 @@ static void it_sleeps_by_what_the_machine_has(void **state)
     uint64_t start;
     unsigned int has;
 
-    (void)state;
-    for (has = 0; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
+    for (has = machine_from(0); has <= ALL; has = machine_from(has + 1)) {
         start = clock_ns;
         assert_true(ends(NEVER, 0, ns));
         assert_true(clock_ns - start > ns);
@@ -506,10 +474,7 @@ static void each_width_sleeps_where_it_can(void **state)
     void *const all_bits = (void *)UINTPTR_MAX, *volatile pointer = all_bits;
     unsigned int has;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1)) {
         assert_int_equal(cpu_relax_while_eq8(&byte, 5, ns), 5);
         assert_true((sleeps != 0) == (SMALL_WORDS && (has & TRAPS) != 0));
         sleeps = 0;
@@ -529,13 +494,11 @@ static void no_wake_up_is_lost(void **state)
     static const uint64_t patience[] = {CPU_RELAX_FOREVER, 1000000};
     unsigned int has, i, j, wide;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++)
-        for (i = 0; i < 4; i++)
-            for (j = 0; j < 2; j++)
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(moments); i++)
+            for (j = 0; j < SIZE(patience); j++)
                 for (wide = 0; wide < 2; wide++) {
-                    if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                        continue;
+                    begin(has);
 #if !defined(__x86_64__) && !defined(__aarch64__)
                     if (moments[i] == WHILE_ARMING)
                         continue; /* the load does not trap */
@@ -555,12 +518,10 @@ static void sleep_ends_in_time(void **state)
     uint64_t start;
     unsigned int has, i;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++)
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
         for (wake = AT_ONCE; wake <= LATE; wake++)
-            for (i = 0; i < 4; i++) {
-                if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-                    continue;
+            for (i = 0; i < SIZE(asked_for); i++) {
+                begin(has);
                 start = clock_ns;
                 if (i % 2)
                     assert_true(ends(NEVER, 0, asked_for[i]));
@@ -579,28 +540,26 @@ static void sleep_ends_in_time(void **state)
 static void stopped_clock_ends_the_sleeps(void **state)
 {
     /* the second leaves almost, but not quite, one more sleep of 200 us: 4 * ns is 24000 above n * 25000 */
-    static const uint64_t long_ns = 1006000, short_ns = 60000;
-    unsigned int i;
+    static const uint64_t asked_for[] = {60000, 1006000};
+    unsigned int has, i;
 
-    (void)state;
-    for (i = 2; i <= 2 * ALL + 1; i++) {
-        const unsigned int has = i / 2;
-        const uint64_t ns = i % 2 ? long_ns : short_ns;
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
+        for (i = 0; i < SIZE(asked_for); i++) {
+            const uint64_t ns = asked_for[i];
 
-        if ((has & ~(unsigned int)ALL) != 0 || !begin(has))
-            continue;
-        stop_at = clock_ns + CPU_RELAX_POLL_NS + 2 * clock_step;
-        assert_true(ends(NEVER, 0, ns));
-        stop_at = 0;
-        assert_true(slept <= 4 * ns);
-        assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
-        assert_true(sleeps <= 4 * ns / 1000);
-        assert_true(hints <= 4 * ns + 4);
-        begin(has);
-        clock_step = 0; /* one that stands from the start never gets there */
-        assert_true(ends(NEVER, 0, ns));
-        assert_int_equal(sleeps, 0);
-    }
+            begin(has);
+            stop_at = clock_ns + CPU_RELAX_POLL_NS + 2 * clock_step;
+            assert_true(ends(NEVER, 0, ns));
+            stop_at = 0;
+            assert_true(slept <= 4 * ns);
+            assert_true((has & EXACT) == 0 || sleeps > 24); /* each of a little under an eighth */
+            assert_true(sleeps <= 4 * ns / 1000);
+            assert_true(hints <= 4 * ns + 4);
+            begin(has);
+            clock_step = 0; /* one that stands from the start never gets there */
+            assert_true(ends(NEVER, 0, ns));
+            assert_int_equal(sleeps, 0);
+        }
 }
 
 /* What takes no deadline sleeps only where its longest time fits. */
@@ -631,8 +590,7 @@ static void a_sleep_fits_what_remains(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+    for (i = 0; i < SIZE(is); i++) {
         assert_int_equal(is[i].has, is[i].bit); /* CPU_RELAX_FEATURES() of an includer may use it */
         if (is[i].has == 0 || (is[i].has & (ALL | (ALL & CPU_RELAX_FEATURE_WFXT ? 64u : 0u))) != 0)
             assert_true(SLEEP_NS(is[i].has, 32, is[i].ns) == is[i].sleep);
@@ -645,9 +603,8 @@ static void forever_sleeps_and_reads_no_clock(void **state)
 {
     unsigned int has;
 
-    (void)state;
-    for (has = 1; has <= ALL; has++) {
-        if ((has & ~(unsigned int)ALL) != 0 || (has & TRAPS) == 0 || !begin(has))
+    for (has = machine_from(1); has <= ALL; has = machine_from(has + 1)) {
+        if ((has & TRAPS) == 0)
             continue;
         assert_true(ends(THIRD_SLEEP, 0, CPU_RELAX_FOREVER));
         assert_int_equal(reads, 0);
@@ -659,7 +616,6 @@ static void forever_sleeps_and_reads_no_clock(void **state)
 /* `sb` or PAUSE_SHORT once it is detected, early or by a back-off that returns 0 */
 static void hint_is_the_best_that_the_machine_has(void **state)
 {
-    (void)state;
 #if defined(__aarch64__) || defined(__powerpc__)
     const int traps = (wait_strict_features() & BETTER) == 0;
 
@@ -716,25 +672,25 @@ ASLEEP(wait_more_waiters_than_processors, ALL)
 ASLEEP(wait_in_signal_handlers, ALL)
 ASLEEP(wait_delay_is_not_short, TIMED)
 
-int main(int argc, char **argv) /* the name of a test: that one alone */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(short_waits_detect_nothing),
-        cmocka_unit_test(features_are_detected_once_after_polling),
-        cmocka_unit_test(it_sleeps_by_what_the_machine_has),
-        cmocka_unit_test(each_width_sleeps_where_it_can),
-        cmocka_unit_test(no_wake_up_is_lost),
-        cmocka_unit_test(sleep_ends_in_time),
-        cmocka_unit_test(stopped_clock_ends_the_sleeps),
-        cmocka_unit_test(a_sleep_fits_what_remains),
-        cmocka_unit_test(forever_sleeps_and_reads_no_clock),
-        cmocka_unit_test(hint_is_the_best_that_the_machine_has),
-        cmocka_unit_test(asleep_wait_messages_arrive_whole),
-        cmocka_unit_test(asleep_wait_no_wake_up_is_lost),
-        cmocka_unit_test(asleep_wait_until_no_wake_up_is_lost),
-        cmocka_unit_test(asleep_wait_more_waiters_than_processors),
-        cmocka_unit_test(asleep_wait_in_signal_handlers),
-        cmocka_unit_test(asleep_wait_delay_is_not_short),
+        TEST(short_waits_detect_nothing),
+        TEST(features_are_detected_once_after_polling),
+        TEST(it_sleeps_by_what_the_machine_has),
+        TEST(each_width_sleeps_where_it_can),
+        TEST(no_wake_up_is_lost),
+        TEST(sleep_ends_in_time),
+        TEST(stopped_clock_ends_the_sleeps),
+        TEST(a_sleep_fits_what_remains),
+        TEST(forever_sleeps_and_reads_no_clock),
+        TEST(hint_is_the_best_that_the_machine_has),
+        TEST(asleep_wait_messages_arrive_whole),
+        TEST(asleep_wait_no_wake_up_is_lost),
+        TEST(asleep_wait_until_no_wake_up_is_lost),
+        TEST(asleep_wait_more_waiters_than_processors),
+        TEST(asleep_wait_in_signal_handlers),
+        TEST(asleep_wait_delay_is_not_short),
     };
 
 #if defined(__aarch64__) || defined(__riscv) || defined(__powerpc__)
@@ -745,7 +701,5 @@ int main(int argc, char **argv) /* the name of a test: that one alone */
 #if !defined(__x86_64__) && !defined(__aarch64__)
     unreal &= ~(executed | wait_strict_features());
 #endif
-    if (argc > 1)
-        cmocka_set_test_filter(argv[1]);
-    return cmocka_run_group_tests_name("wait_monitor", tests, NULL, NULL) != 0;
+    return run("wait_monitor", argc, argv, tests, SIZE(tests));
 }

@@ -254,9 +254,9 @@ void wait_more_waiters_than_processors(void **state)
     assert_int_equal(arrived, SLICES * threads);
 }
 
-/* Signals arrive in the middle of each call, and their handler makes the same calls. */
-#if defined(_WIN32) ||                                                                             \
-    defined(NO_SIGNALS) /* no such signals; misaligned stacks in qemu 7.2's handlers for x86 */
+/* Signals arrive in the middle of each call, and their handler makes the same calls. Windows has no such signals;
+ * NO_SIGNALS: handlers have misaligned stacks in qemu 7.2 for x86. */
+#if defined(_WIN32) || defined(NO_SIGNALS)
 void wait_in_signal_handlers(void **state)
 {
     skip();
