@@ -1214,7 +1214,7 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
 /* ---- Calls: four for each width, by one table ----------------------------------------------- */
 #  if CPU_RELAX_HAS_EQ8
 /* *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
- * tables have the result and the argument as the caller sees them, and the unsigned type of their width.
+ * tables have the result and the arguments as the caller sees them, and the unsigned type of their width.
  * For while, a mask of 0 counts as met. */
 /* clang-format off */
 #    if defined(__cplusplus)
@@ -1232,36 +1232,28 @@ template <unsigned long long Size_> struct cpu_relax_width_;
         template <> struct cpu_relax_width_<sizeof(type)> { typedef type unsigned_; };
 #      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile Word_ *p_
-#      define CPU_RELAX_CHECK_(type) \
-        static_assert(sizeof(Word_) == sizeof(type), "*p has another width"); \
+#      define CPU_RELAX_CHECK_ \
+        static_assert(sizeof(Word_) == sizeof(ref_), "*p has another width"); \
         static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_, \
                       "*p is a floating-point number: wait for its bits in an unsigned word");
 #    else
 #      define CPU_RELAX_UNSIGNED_(type)
 #      define CPU_RELAX_CALL_ CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile void *p_
-#      define CPU_RELAX_CHECK_(type)
+#      define CPU_RELAX_CHECK_
 #    endif
 
-#    define CPU_RELAX_EQ_(name, sense, result, arg, unsigned_t) \
-      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_) \
+#    define CPU_RELAX_WAIT_(name, sense, mask, result, uint_t, ...) \
+      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, __VA_ARGS__, cpu_relax_u64_ timeout_ns_) \
       { \
-          CPU_RELAX_CHECK_(arg) \
-          return (result)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
-                                                     (unsigned_t)-1, sense, timeout_ns_); \
+        CPU_RELAX_CHECK_ \
+        return (result)(uint_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (uint_t)ref_, (uint_t)mask, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_MASKED_(name, sense, type, unsigned_t) \
-      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_) \
-      { \
-          CPU_RELAX_CHECK_(type) \
-          return (type)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
-                                                   (unsigned_t)mask_, sense, timeout_ns_); \
-      }
-#    define CPU_RELAX_CALLS_(width, type, unsigned_t) \
-      CPU_RELAX_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned_t) \
-      CPU_RELAX_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned_t) \
-      CPU_RELAX_MASKED_(cpu_relax_while_masked##width, (unsigned_t)mask_ == 0, type, unsigned_t) \
-      CPU_RELAX_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned_t)
+#    define CPU_RELAX_CALLS_(width, type, uint_t) \
+      CPU_RELAX_WAIT_(cpu_relax_while_eq##width, 0, -1, type, uint_t, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_until_eq##width, 1, -1, type, uint_t, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_while_masked##width, (uint_t)mask_ == 0, mask_, type, uint_t, type mask_, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_until_masked##width, 1, mask_, type, uint_t, type mask_, type ref_)
 #    define CPU_RELAX_WIDTH_(width, type) CPU_RELAX_UNSIGNED_(type) CPU_RELAX_CALLS_(width, type, type)
 
 CPU_RELAX_WIDTH_(8, cpu_relax_u8_)
@@ -1275,8 +1267,8 @@ CPU_RELAX_WIDTH_(32, cpu_relax_u32_)
 CPU_RELAX_WIDTH_(64, cpu_relax_u64_)
 #    endif
 #    if CPU_RELAX_HAS_EQPTR
-CPU_RELAX_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
-CPU_RELAX_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_WAIT_(cpu_relax_while_eqptr, 0, -1, void *, cpu_relax_uptr_, const void *ref_)
+CPU_RELAX_WAIT_(cpu_relax_until_eqptr, 1, -1, void *, cpu_relax_uptr_, const void *ref_)
 #    endif
 
 /* The ones for every width; in C all of these macros stay defined. */
@@ -1372,8 +1364,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_CALL_
 #  undef CPU_RELAX_P_
 #  undef CPU_RELAX_CHECK_
-#  undef CPU_RELAX_EQ_
-#  undef CPU_RELAX_MASKED_
+#  undef CPU_RELAX_WAIT_
 #  undef CPU_RELAX_CALLS_
 #  undef CPU_RELAX_WIDTH_
 #endif /* C99, C++11 */
