@@ -804,6 +804,13 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wrs.sto"
+#    define CPU_RELAX_ARM_32_ "lr.w.aq %0, (%1)"
+#    define CPU_RELAX_ARM_64_ "lr.d.aq %0, (%1)"
+#    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
+#      define CPU_RELAX_SLEEP_ ".byte 0x73,0x00,0xd0,0x01"
+#    else
+#      define CPU_RELAX_SLEEP_ ".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */
+#    endif
 
 /* The system call, since C libraries declare it late. Kernels before 6.4 refuse it, those before 6.11 do
  * not know Zawrs. [Linux, Documentation/arch/riscv/hwprobe.rst] */
@@ -835,33 +842,13 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, 10000, 10000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
-{
-    cpu_relax_word_ value_;
-
-#    if __riscv_xlen == 64
-    if (bits_ == 64) {
-        __asm__ __volatile__("lr.d.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
-        return value_;
-    }
-#    endif
-    __asm__ __volatile__("lr.w.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
-    return (cpu_relax_u32_)value_;
-}
-
-static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
-{
-#    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
-    __asm__ __volatile__(".byte 0x73,0x00,0xd0,0x01" : : : "memory");
-#    else
-    __asm__ __volatile__(".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */ : : : "memory");
-#    endif
-}
-
 /* ---- MIPS release 2: LL, then PAUSE, which only a store or an interrupt ends. No-op where missing. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__mips_isa_rev) && __mips_isa_rev >= 2 &&                  \
       !defined(__mips16) && !defined(__mips_micromips)
 #    define CPU_RELAX_MONITOR "pause"
+#    define CPU_RELAX_ARM_32_ "ll %0, 0(%1)\n\tsync"
+#    define CPU_RELAX_ARM_64_ "lld %0, 0(%1)\n\tsync"
+#    define CPU_RELAX_SLEEP_ "pause"
 #    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
 
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
@@ -871,30 +858,14 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
-{
-    cpu_relax_word_ value_;
-
-#    if defined(__mips64)
-    if (bits_ == 64) {
-        __asm__ __volatile__("lld %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
-        return value_;
-    }
-#    endif
-    __asm__ __volatile__("ll %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
-    return (cpu_relax_u32_)value_;
-}
-
-static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
-{
-    __asm__ __volatile__("pause" : : : "memory");
-}
-
 /* ---- POWER10: LWARX, then WAITRSV, which only a store or an interrupt ends. Both WAITs trap before ISA 3.1.
  * [Power ISA 3.1, wait; Linux, Documentation/arch/powerpc/elf_hwcaps.rst] */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__powerpc__) &&                                            \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "waitrsv"
+#    define CPU_RELAX_ARM_32_ "lwarx %0,0,%1\n\tlwsync"
+#    define CPU_RELAX_ARM_64_ "ldarx %0,0,%1\n\tlwsync"
+#    define CPU_RELAX_SLEEP_ ".long 0x7c20003c" /* wait 1,0: WAITRSV */
 #    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_ISA31
 #    define CPU_RELAX_BETTER_INSN_ ".long 0x7c40003c" /* wait 2,0: PAUSE_SHORT */
 
@@ -911,26 +882,30 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
 }
 
+/* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
+ * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
+#  endif
+
+/* The two functions of RISC-V, MIPS and POWER, which arm by a load that reserves a word of 32 or 64 bits. */
+#  if defined(CPU_RELAX_ARM_32_)
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     cpu_relax_word_ value_;
 
 #    if CPU_RELAX_HAS_EQ64
-    if (bits_ == 64)
-        __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
-    else
+    if (bits_ == 64) {
+        __asm__ __volatile__(CPU_RELAX_ARM_64_ : "=r"(value_) : "r"(p_) : "memory");
+        return value_;
+    }
 #    endif
-        __asm__ __volatile__("lwarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
-    return value_;
+    __asm__ __volatile__(CPU_RELAX_ARM_32_ : "=r"(value_) : "r"(p_) : "memory");
+    return (cpu_relax_u32_)value_;
 }
 
 static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
-    __asm__ __volatile__(".long 0x7c20003c" /* wait 1,0: WAITRSV */ : : : "memory");
+    __asm__ __volatile__(CPU_RELAX_SLEEP_ : : : "memory");
 }
-
-/* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
- * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
 #  endif
 #  if defined(CPU_RELAX_MONITOR)
 #    define CPU_RELAX_HAS_MONITOR 1
@@ -1354,6 +1329,9 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef cpu_relax_hint_
 #  undef cpu_relax_hwcap_
 #  undef cpu_relax_detect_
+#  undef CPU_RELAX_ARM_32_
+#  undef CPU_RELAX_ARM_64_
+#  undef CPU_RELAX_SLEEP_
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_
 #  undef cpu_relax_sleep_
