@@ -184,20 +184,14 @@
 
 #  if CPU_RELAX_GNU_ && !defined(__PCC__)
 #    pragma GCC diagnostic push
-#    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
-#    if defined(__cplusplus)
-#      pragma GCC diagnostic ignored "-Wold-style-cast" /* C++ has no cast that C has, too */
-#    endif
-#    if defined(__clang__)
-#      pragma clang diagnostic ignored "-Wunknown-warning-option"
-#      pragma clang diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
-#    else
-#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` that is not to be inlined, */
-#      pragma GCC diagnostic ignored "-Winline"     /* and that is left alone where it is cold */
-#      if defined(__cplusplus)
-#        pragma GCC diagnostic ignored "-Wuseless-cast"
-#      endif
-#    endif
+#    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
+#    pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
+#    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
+#    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
+#    pragma GCC diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
+#    pragma GCC diagnostic ignored "-Wattributes"          /* `inline` that is not to be inlined, */
+#    pragma GCC diagnostic ignored "-Winline"              /* and is left alone where it is cold */
 #  endif
 
 /* By the compiler's own names: <stdint.h> takes longer to include than all of this file. */
