@@ -928,15 +928,6 @@ static inline void cpu_relax_hint_(unsigned features_)
 #  endif
 
 /* ---- Features of the running CPU ------------------------------------------------------------ */
-#  if defined(CPU_RELAX_FEATURES)
-static inline unsigned cpu_relax_chosen_features_(void)
-{
-    return (unsigned)(CPU_RELAX_FEATURES()); /* no other name in scope */
-}
-#    define CPU_RELAX_DETECT_() cpu_relax_chosen_features_()
-#  else
-#    define CPU_RELAX_DETECT_() cpu_relax_detect_()
-#  endif
 #  if !CPU_RELAX_HAS_MONITOR
 #    define CPU_RELAX_CACHED_() 0u
 #    define CPU_RELAX_CACHE_(f) ((void)(f))
@@ -959,14 +950,18 @@ static inline unsigned char *cpu_relax_cache_(void)
 
 static inline unsigned cpu_relax_features(void)
 {
-    unsigned features_ = CPU_RELAX_CACHED_();
+    unsigned cpu_relax_found_ = CPU_RELAX_CACHED_();
 
-    if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
-        features_ = CPU_RELAX_FEATURE_KNOWN_;
-        features_ |= CPU_RELAX_DETECT_();
-        CPU_RELAX_CACHE_(features_);
+    if (CPU_RELAX_HAS_MONITOR && cpu_relax_found_ == 0) {
+        cpu_relax_found_ = CPU_RELAX_FEATURE_KNOWN_;
+#  if defined(CPU_RELAX_FEATURES)
+        cpu_relax_found_ |= (unsigned)(CPU_RELAX_FEATURES()); /* may name your own found_ */
+#  else
+        cpu_relax_found_ |= cpu_relax_detect_();
+#  endif
+        CPU_RELAX_CACHE_(cpu_relax_found_);
     }
-    return features_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
+    return cpu_relax_found_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
 }
 
 /* ---- Wait ----------------------------------------------------------------------------------- */
@@ -1329,7 +1324,6 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_
 #  undef cpu_relax_sleep_
-#  undef CPU_RELAX_DETECT_
 #  undef CPU_RELAX_CACHED_
 #  undef CPU_RELAX_CACHE_
 #  undef CPU_RELAX_UNSIGNED_
