@@ -737,10 +737,7 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
 #    else
 enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
-static inline unsigned long cpu_relax_hwcap_(int second_)
-{
-    return cpu_relax_getauxval_(second_ ? 26 : 16);
-}
+#      define cpu_relax_hwcap_(second) cpu_relax_getauxval_((second) ? 26 : 16)
 #    endif
 
 static inline unsigned cpu_relax_detect_(void)
