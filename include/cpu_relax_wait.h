@@ -213,7 +213,7 @@ typedef unsigned short cpu_relax_u16_;
 
 /* ---- Clock: one branch each ---------------------------------------------------------------- */
 /* cpu_relax_clock_(ticks)  reads the clock and returns 1, or returns 0 and leaves *ticks as it is
- * CPU_RELAX_HZ_()          its rate; 0: unknown */
+ * cpu_relax_hz_()          its rate; 0: unknown */
 #  if defined(CPU_RELAX_CLOCK_NS)
 #    define CPU_RELAX_CLOCK "user"
 static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
@@ -221,7 +221,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
     *cpu_relax_ticks_ = (CPU_RELAX_CLOCK_NS()); /* may name your own variable ticks_ */
     return 1;
 }
-#    define CPU_RELAX_HZ_() 1000000000u
+#    define cpu_relax_hz_() 1000000000u
 
 /* AArch64, ARM64EC: the virtual counter. Its rate is 0 where the firmware has not set it.
  * [Arm ARM, DDI 0487, CNTVCT_EL0, CNTFRQ_EL0] */
@@ -238,7 +238,6 @@ static inline cpu_relax_u64_ cpu_relax_hz_(void)
     __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz_));
     return hz_;
 }
-#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
 /* s390x: the time-of-day clock, 4096 to the microsecond, by STCKF, which old assemblers lack.
  * [z/Architecture Principles of Operation, TOD clock] */
@@ -249,7 +248,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     __asm__ __volatile__(".insn s,0xb27c0000,%0" : "=Q"(*ticks_) : : "cc");
     return 1;
 }
-#    define CPU_RELAX_HZ_() 4096000000u
+#    define cpu_relax_hz_() 4096000000u
 
 #  elif defined(__STDC_HOSTED__) && !__STDC_HOSTED__ /* freestanding: none, see below */
 
@@ -271,7 +270,6 @@ static inline cpu_relax_u64_ cpu_relax_hz_(void)
     QueryPerformanceFrequency((union _LARGE_INTEGER *)(void *)&hz_);
     return hz_;
 }
-#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
 /* Linux, 64 bits: the structure is two `long`s in every C library. Declared here under another name,
  * because strict -std=c99 hides it in <time.h>, which also takes long to include. */
@@ -288,7 +286,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     *ticks_ = (cpu_relax_u64_)time_[0] * 1000000000u + (cpu_relax_u64_)time_[1];
     return 1;
 }
-#    define CPU_RELAX_HZ_() 1000000000u
+#    define cpu_relax_hz_() 1000000000u
 
 /* Elsewhere only the system's own declaration is right: on 32-bit Linux the structure has 8, 12 or 16
  * bytes, by C library and time_t. Never a clock that can be set, such as C11's TIME_UTC. */
@@ -314,7 +312,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     *ticks_ = (cpu_relax_u64_)time_.tv_sec * 1000000000u + (cpu_relax_u64_)time_.tv_nsec;
     return 1;
 }
-#      define CPU_RELAX_HZ_() 1000000000u
+#      define cpu_relax_hz_() 1000000000u
 #    endif
 #  endif
 
@@ -324,7 +322,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_HAS_CLOCK 0
 #    define CPU_RELAX_CLOCK "estimate"
 #    define cpu_relax_clock_(ticks) ((void)(ticks), 0)
-#    define CPU_RELAX_HZ_() 1000000000u /* no clock is ever read */
+#    define cpu_relax_hz_() 1000000000u /* no clock is ever read */
 #  endif
 
 /* How long a hint and its iteration usually take, as a power of two: 2 us on CPUs of 8 and 16 bits, 64 ns on GPUs
@@ -524,7 +522,7 @@ static inline void cpu_relax_timer_read_(cpu_relax_timer_ *t_)
 static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
 {
     t_->now_ = 0;
-    t_->hz_ = cpu_relax_clock_(&t_->now_) ? CPU_RELAX_HZ_() : 0;
+    t_->hz_ = cpu_relax_clock_(&t_->now_) ? cpu_relax_hz_() : 0;
     t_->start_ = t_->previous_ = t_->now_;
     t_->ending_ = 0;
 }
@@ -1299,7 +1297,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_MAY_ALIAS_
 #  undef CPU_RELAX_COLD_
 #  undef CPU_RELAX_C_
-#  undef CPU_RELAX_HZ_
+#  undef cpu_relax_hz_
 #  undef CPU_RELAX_CLOCK_ID_
 #  undef cpu_relax_clock_
 #  undef CPU_RELAX_HINT_LOG2_NS_
