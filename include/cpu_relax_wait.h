@@ -1103,8 +1103,7 @@ static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_ti
     b_->now_ = t_->now_;
 }
 
-/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] Returns 0 to
- * ns / 2. */
+/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] Returns 0 to ns / 2. */
 static inline cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_)
 {
     b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
@@ -1120,11 +1119,10 @@ static inline int cpu_relax_give_up_(void)
     return 0;
 }
 
-/* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
- * CPU. The price of a read is between the last two of the delay; if the clock stood, its resolution is
- * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts
- * one reading, or one tick, at least. The jitter starts with the time and the address, which no two waiters
- * share. */
+/* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every CPU. The
+ * price of a read is between the last two of the delay; if the clock stood, its resolution is unknown and the next
+ * check counts as fast. With a clock that is slow to read, or coarse, a delay lasts one reading, or one tick, at least.
+ * The jitter starts with the time and the address, which no two waiters share. */
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned features_ = CPU_RELAX_CACHED_();
