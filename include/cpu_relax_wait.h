@@ -359,17 +359,16 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 /* ---- Load ----------------------------------------------------------------------------------- */
 /* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else an
  * aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
-#  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) || defined(__NVPTX__)
+#  if !CPU_RELAX_GNU_ || !defined(__ATOMIC_ACQUIRE) || defined(__NVPTX__) ||                       \
+      (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7)
+#    define CPU_RELAX_ATOMIC_32_ 0
+#    define CPU_RELAX_ATOMIC_64_ 0
 #  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
 #    define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
-#  elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#  else
 #    define CPU_RELAX_ATOMIC_32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
 #    define CPU_RELAX_ATOMIC_64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
-#  endif
-#  if !defined(CPU_RELAX_ATOMIC_32_)
-#    define CPU_RELAX_ATOMIC_32_ 0
-#    define CPU_RELAX_ATOMIC_64_ 0
 #  endif
 
 /* The fence, which is always a compiler barrier, too. On ARM before version 6 it is a call, by which Linux lets
