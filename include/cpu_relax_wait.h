@@ -187,20 +187,14 @@
 
 #  if CPU_RELAX_GNU_ && !defined(__PCC__)
 #    pragma GCC diagnostic push
-#    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
-#    if defined(__cplusplus)
-#      pragma GCC diagnostic ignored "-Wold-style-cast" /* C++ has no cast that C has, too */
-#    endif
-#    if defined(__clang__)
-#      pragma clang diagnostic ignored "-Wunknown-warning-option"
-#      pragma clang diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
-#    else
-#      pragma GCC diagnostic ignored "-Wattributes" /* `inline` that is not to be inlined, */
-#      pragma GCC diagnostic ignored "-Winline"     /* and that is left alone where it is cold */
-#      if defined(__cplusplus)
-#        pragma GCC diagnostic ignored "-Wuseless-cast"
-#      endif
-#    endif
+#    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
+#    pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
+#    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
+#    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
+#    pragma GCC diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
+#    pragma GCC diagnostic ignored "-Wattributes"          /* `inline` that is not to be inlined, */
+#    pragma GCC diagnostic ignored "-Winline"              /* and is left alone where it is cold */
 #  endif
 
 /* By the compiler's own names: <stdint.h> takes longer to include than all of this file. */
@@ -222,7 +216,7 @@ typedef unsigned short cpu_relax_u16_;
 
 /* ---- Clock: one branch each ---------------------------------------------------------------- */
 /* cpu_relax_clock_(ticks)  reads the clock and returns 1, or returns 0 and leaves *ticks as it is
- * CPU_RELAX_HZ_()          its rate; 0: unknown */
+ * cpu_relax_hz_()          its rate; 0: unknown */
 #  if defined(CPU_RELAX_CLOCK_NS)
 #    define CPU_RELAX_CLOCK "user"
 static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
@@ -230,7 +224,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
     *cpu_relax_ticks_ = (CPU_RELAX_CLOCK_NS()); /* may name your own variable ticks_ */
     return 1;
 }
-#    define CPU_RELAX_HZ_() 1000000000u
+#    define cpu_relax_hz_() 1000000000u
 
 /* AArch64, ARM64EC: the virtual counter. Its rate is 0 where the firmware has not set it.
  * [Arm ARM, DDI 0487, CNTVCT_EL0, CNTFRQ_EL0] */
@@ -247,7 +241,6 @@ static inline cpu_relax_u64_ cpu_relax_hz_(void)
     __asm__ __volatile__("mrs %0, cntfrq_el0" : "=r"(hz_));
     return hz_;
 }
-#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
 /* s390x: the time-of-day clock, 4096 to the microsecond, by STCKF, which old assemblers lack.
  * [z/Architecture Principles of Operation, TOD clock] */
@@ -258,7 +251,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     __asm__ __volatile__(".insn s,0xb27c0000,%0" : "=Q"(*ticks_) : : "cc");
     return 1;
 }
-#    define CPU_RELAX_HZ_() 4096000000u
+#    define cpu_relax_hz_() 4096000000u
 
 #  elif defined(__STDC_HOSTED__) && !__STDC_HOSTED__ /* freestanding: none, see below */
 
@@ -280,7 +273,6 @@ static inline cpu_relax_u64_ cpu_relax_hz_(void)
     QueryPerformanceFrequency((union _LARGE_INTEGER *)(void *)&hz_);
     return hz_;
 }
-#    define CPU_RELAX_HZ_() cpu_relax_hz_()
 
 /* Linux, 64 bits: the structure is two `long`s in every C library. Declared here under another name,
  * because strict -std=c99 hides it in <time.h>, which also takes long to include. */
@@ -297,7 +289,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     *ticks_ = (cpu_relax_u64_)time_[0] * 1000000000u + (cpu_relax_u64_)time_[1];
     return 1;
 }
-#    define CPU_RELAX_HZ_() 1000000000u
+#    define cpu_relax_hz_() 1000000000u
 
 /* Elsewhere only the system's own declaration is right: on 32-bit Linux the structure has 8, 12 or 16
  * bytes, by C library and time_t. Never a clock that can be set, such as C11's TIME_UTC. */
@@ -323,7 +315,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
     *ticks_ = (cpu_relax_u64_)time_.tv_sec * 1000000000u + (cpu_relax_u64_)time_.tv_nsec;
     return 1;
 }
-#      define CPU_RELAX_HZ_() 1000000000u
+#      define cpu_relax_hz_() 1000000000u
 #    endif
 #  endif
 
@@ -333,7 +325,7 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 #    define CPU_RELAX_HAS_CLOCK 0
 #    define CPU_RELAX_CLOCK "estimate"
 #    define cpu_relax_clock_(ticks) ((void)(ticks), 0)
-#    define CPU_RELAX_HZ_() 1000000000u /* no clock is ever read */
+#    define cpu_relax_hz_() 1000000000u /* no clock is ever read */
 #  endif
 
 /* clang defines both macros in the host passes of CUDA and HIP, too. */
@@ -379,18 +371,16 @@ static inline int cpu_relax_clock_(cpu_relax_u64_ *ticks_)
 /* ---- Load ----------------------------------------------------------------------------------- */
 /* The compiler's atomic load, which ThreadSanitizer sees, where it is lock-free and one instruction. Else an
  * aligned load and a fence. (ARM before 7: clang loads by compare-and-swap. PTX before sm_70: none.) */
-#  if !CPU_RELAX_GNU_ || (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7) ||                            \
-      (defined(__NVPTX__) && CPU_RELAX_GPU_)
+#  if !CPU_RELAX_GNU_ || !defined(__ATOMIC_ACQUIRE) || (defined(__NVPTX__) && CPU_RELAX_GPU_) ||   \
+      (CPU_RELAX_ARM_ >= 0 && CPU_RELAX_ARM_ < 7)
+#    define CPU_RELAX_ATOMIC_32_ 0
+#    define CPU_RELAX_ATOMIC_64_ 0
 #  elif defined(__CLANG_ATOMIC_INT_LOCK_FREE) /* also for Microsoft's ABI */
 #    define CPU_RELAX_ATOMIC_32_ (__CLANG_ATOMIC_INT_LOCK_FREE == 2)
 #    define CPU_RELAX_ATOMIC_64_ (__CLANG_ATOMIC_LLONG_LOCK_FREE == 2)
-#  elif defined(__GCC_ATOMIC_INT_LOCK_FREE)
+#  else
 #    define CPU_RELAX_ATOMIC_32_ (__GCC_ATOMIC_INT_LOCK_FREE == 2)
 #    define CPU_RELAX_ATOMIC_64_ (__GCC_ATOMIC_LLONG_LOCK_FREE == 2)
-#  endif
-#  if !defined(CPU_RELAX_ATOMIC_32_)
-#    define CPU_RELAX_ATOMIC_32_ 0
-#    define CPU_RELAX_ATOMIC_64_ 0
 #  endif
 
 /* The fence, which is always a compiler barrier, too. On ARM before version 6 it is a call, by which Linux lets
@@ -544,7 +534,7 @@ static inline void cpu_relax_timer_read_(cpu_relax_timer_ *t_)
 static inline void cpu_relax_timer_start_(cpu_relax_timer_ *t_)
 {
     t_->now_ = 0;
-    t_->hz_ = cpu_relax_clock_(&t_->now_) ? CPU_RELAX_HZ_() : 0;
+    t_->hz_ = cpu_relax_clock_(&t_->now_) ? cpu_relax_hz_() : 0;
     t_->start_ = t_->previous_ = t_->now_;
     t_->ending_ = 0;
 }
@@ -757,10 +747,7 @@ static inline unsigned long cpu_relax_hwcap_(int second_)
 #    else
 enum { CPU_RELAX_PERIOD_NS_ = 200000 };
 CPU_RELAX_C_ unsigned long cpu_relax_getauxval_(unsigned long) __asm__("getauxval");
-static inline unsigned long cpu_relax_hwcap_(int second_)
-{
-    return cpu_relax_getauxval_(second_ ? 26 : 16);
-}
+#      define cpu_relax_hwcap_(second) cpu_relax_getauxval_((second) ? 26 : 16)
 #    endif
 
 static inline unsigned cpu_relax_detect_(void)
@@ -820,6 +807,13 @@ static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__riscv_atomic) &&                                         \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "wrs.sto"
+#    define CPU_RELAX_RESERVE_32_ "lr.w.aq %0, (%1)"
+#    define CPU_RELAX_RESERVE_64_ "lr.d.aq %0, (%1)"
+#    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
+#      define CPU_RELAX_SLEEP_ ".byte 0x73,0x00,0xd0,0x01"
+#    else
+#      define CPU_RELAX_SLEEP_ ".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */
+#    endif
 
 /* The system call, since C libraries declare it late. Kernels before 6.4 refuse it, those before 6.11 do
  * not know Zawrs. [Linux, Documentation/arch/riscv/hwprobe.rst] */
@@ -850,33 +844,13 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, 10000, 10000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
-{
-    cpu_relax_word_ value_;
-
-#    if __riscv_xlen == 64
-    if (bits_ == 64) {
-        __asm__ __volatile__("lr.d.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
-        return value_;
-    }
-#    endif
-    __asm__ __volatile__("lr.w.aq %0, (%1)" : "=r"(value_) : "r"(p_) : "memory");
-    return (cpu_relax_u32_)value_;
-}
-
-static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
-{
-#    if defined(__clang__) && __clang_major__ < 14 /* knows no .insn */
-    __asm__ __volatile__(".byte 0x73,0x00,0xd0,0x01" : : : "memory");
-#    else
-    __asm__ __volatile__(".insn i 0x73, 0, x0, x0, 0x01d" /* wrs.sto */ : : : "memory");
-#    endif
-}
-
 /* ---- MIPS release 2: LL, then PAUSE, which only a store or an interrupt ends. No-op where missing. */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__mips_isa_rev) && __mips_isa_rev >= 2 &&                  \
       !defined(__mips16) && !defined(__mips_micromips)
 #    define CPU_RELAX_MONITOR "pause"
+#    define CPU_RELAX_RESERVE_32_ "ll %0, 0(%1)\n\tsync"
+#    define CPU_RELAX_RESERVE_64_ "lld %0, 0(%1)\n\tsync"
+#    define CPU_RELAX_SLEEP_ "pause"
 #    define cpu_relax_detect_() CPU_RELAX_FEATURE_LLPAUSE
 
 static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, cpu_relax_u64_ ns_)
@@ -886,30 +860,14 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
 }
 
-static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
-{
-    cpu_relax_word_ value_;
-
-#    if defined(__mips64)
-    if (bits_ == 64) {
-        __asm__ __volatile__("lld %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
-        return value_;
-    }
-#    endif
-    __asm__ __volatile__("ll %0, 0(%1)\n\tsync" : "=r"(value_) : "r"(p_) : "memory");
-    return (cpu_relax_u32_)value_;
-}
-
-static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
-{
-    __asm__ __volatile__("pause" : : : "memory");
-}
-
 /* ---- POWER10: LWARX, then WAITRSV, which only a store or an interrupt ends. Both WAITs trap before ISA 3.1.
  * [Power ISA 3.1, wait; Linux, Documentation/arch/powerpc/elf_hwcaps.rst] */
 #  elif CPU_RELAX_MAY_SLEEP_ && defined(__powerpc__) &&                                            \
       (defined(__linux__) || defined(CPU_RELAX_FEATURES))
 #    define CPU_RELAX_MONITOR "waitrsv"
+#    define CPU_RELAX_RESERVE_32_ "lwarx %0,0,%1\n\tlwsync"
+#    define CPU_RELAX_RESERVE_64_ "ldarx %0,0,%1\n\tlwsync"
+#    define CPU_RELAX_SLEEP_ ".long 0x7c20003c" /* wait 1,0: WAITRSV */
 #    define CPU_RELAX_BETTER_FEATURE_ CPU_RELAX_FEATURE_ISA31
 #    define CPU_RELAX_BETTER_INSN_ ".long 0x7c40003c" /* wait 2,0: PAUSE_SHORT */
 
@@ -926,26 +884,30 @@ static inline cpu_relax_u64_ cpu_relax_sleep_ns_(unsigned features_, int bits_, 
     return cpu_relax_fit_(ns_, CPU_RELAX_FOREVER, 200000);
 }
 
+/* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
+ * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
+#  endif
+
+/* The two functions of RISC-V, MIPS and POWER, which arm by a load that reserves a word of 32 or 64 bits. */
+#  if defined(CPU_RELAX_RESERVE_32_)
 static inline cpu_relax_word_ cpu_relax_arm_(unsigned features_, const volatile void *p_, int bits_)
 {
     cpu_relax_word_ value_;
 
 #    if CPU_RELAX_HAS_EQ64
-    if (bits_ == 64)
-        __asm__ __volatile__("ldarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
-    else
+    if (bits_ == 64) {
+        __asm__ __volatile__(CPU_RELAX_RESERVE_64_ : "=r"(value_) : "r"(p_) : "memory");
+        return value_;
+    }
 #    endif
-        __asm__ __volatile__("lwarx %0,0,%1\n\tlwsync" : "=r"(value_) : "r"(p_) : "memory");
-    return value_;
+    __asm__ __volatile__(CPU_RELAX_RESERVE_32_ : "=r"(value_) : "r"(p_) : "memory");
+    return (cpu_relax_u32_)value_;
 }
 
 static inline void cpu_relax_sleep_(unsigned features_, cpu_relax_u64_ ns_)
 {
-    __asm__ __volatile__(".long 0x7c20003c" /* wait 1,0: WAITRSV */ : : : "memory");
+    __asm__ __volatile__(CPU_RELAX_SLEEP_ : : : "memory");
 }
-
-/* ---- No monitor. 32-bit ARM: clearing an ARMv7 monitor is no event, and WFE traps in 32-bit Android
- * processes. Windows on ARM: no documented event stream. LoongArch: `dbar 0x700` is a load barrier. */
 #  endif
 #  if defined(CPU_RELAX_MONITOR)
 #    define CPU_RELAX_HAS_MONITOR 1
@@ -974,15 +936,6 @@ static inline void cpu_relax_hint_(unsigned features_)
 #  endif
 
 /* ---- Features of the running CPU ------------------------------------------------------------ */
-#  if defined(CPU_RELAX_FEATURES)
-static inline unsigned cpu_relax_chosen_features_(void)
-{
-    return (unsigned)(CPU_RELAX_FEATURES()); /* no other name in scope */
-}
-#    define CPU_RELAX_DETECT_() cpu_relax_chosen_features_()
-#  else
-#    define CPU_RELAX_DETECT_() cpu_relax_detect_()
-#  endif
 #  if !CPU_RELAX_HAS_MONITOR
 #    define CPU_RELAX_CACHED_() 0u
 #    define CPU_RELAX_CACHE_(f) ((void)(f))
@@ -1005,14 +958,18 @@ static inline unsigned char *cpu_relax_cache_(void)
 
 static inline unsigned cpu_relax_features(void)
 {
-    unsigned features_ = CPU_RELAX_CACHED_();
+    unsigned cpu_relax_found_ = CPU_RELAX_CACHED_();
 
-    if (CPU_RELAX_HAS_MONITOR && features_ == 0) {
-        features_ = CPU_RELAX_FEATURE_KNOWN_;
-        features_ |= CPU_RELAX_DETECT_();
-        CPU_RELAX_CACHE_(features_);
+    if (CPU_RELAX_HAS_MONITOR && cpu_relax_found_ == 0) {
+        cpu_relax_found_ = CPU_RELAX_FEATURE_KNOWN_;
+#  if defined(CPU_RELAX_FEATURES)
+        cpu_relax_found_ |= (unsigned)(CPU_RELAX_FEATURES()); /* may name your own found_ */
+#  else
+        cpu_relax_found_ |= cpu_relax_detect_();
+#  endif
+        CPU_RELAX_CACHE_(cpu_relax_found_);
     }
-    return features_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
+    return cpu_relax_found_ & ~(unsigned)CPU_RELAX_FEATURE_KNOWN_;
 }
 
 /* ---- Wait ----------------------------------------------------------------------------------- */
@@ -1159,8 +1116,7 @@ static inline void cpu_relax_charge_(cpu_relax_backoff_t *b_, const cpu_relax_ti
     b_->now_ = t_->now_;
 }
 
-/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] Returns 0 to
- * ns / 2. */
+/* A linear congruential generator, whose high bits are the good ones. [Numerical Recipes, 7.1] Returns 0 to ns / 2. */
 static inline cpu_relax_u32_ cpu_relax_jitter_(cpu_relax_backoff_t *b_, cpu_relax_u32_ ns_)
 {
     b_->jitter_ = (cpu_relax_u32_)((cpu_relax_u64_)b_->jitter_ * 1664525u + 1013904223u);
@@ -1176,12 +1132,11 @@ static inline int cpu_relax_give_up_(void)
     return 0;
 }
 
-/* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every
- * CPU. The price of a read is between the last two of the delay, a whole number of ticks, rounded down: so one
- * more where a tick is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood,
- * its resolution is unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a
- * delay lasts one reading, or one tick, at least. The jitter starts with the time and the address, which no two
- * waiters share. */
+/* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every CPU. The
+ * price of a read is between the last two of the delay, a whole number of ticks, rounded down: so one more where a tick
+ * is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood, its resolution is
+ * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts one reading,
+ * or one tick, at least. The jitter starts with the time and the address, which no two waiters share. */
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned features_ = CPU_RELAX_CACHED_();
@@ -1234,7 +1189,7 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
 /* ---- Calls: four for each width, by one table ----------------------------------------------- */
 #  if CPU_RELAX_HAS_EQ8
 /* *p is checked where its type is known: in C++ by a template, in C by a macro of the function's name. The
- * tables have the result and the argument as the caller sees them, and the unsigned type of their width.
+ * tables have the result and the arguments as the caller sees them, and the unsigned type of their width.
  * For while, a mask of 0 counts as met. */
 /* clang-format off */
 #    if defined(__cplusplus)
@@ -1252,36 +1207,28 @@ template <unsigned long long Size_> struct cpu_relax_width_;
         template <> struct cpu_relax_width_<sizeof(type)> { typedef type unsigned_; };
 #      define CPU_RELAX_CALL_ template <typename Word_> CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile Word_ *p_
-#      define CPU_RELAX_CHECK_(type) \
-        static_assert(sizeof(Word_[1]) == sizeof(type), "*p has another width"); \
+#      define CPU_RELAX_CHECK_ \
+        static_assert(sizeof(Word_[1]) == sizeof(ref_), "*p has another width"); \
         static_assert(!cpu_relax_is_float_<typename cpu_relax_held_<Word_>::type_>::value_, \
                       "*p is a floating-point number: wait for its bits in an unsigned word");
 #    else
 #      define CPU_RELAX_UNSIGNED_(type)
 #      define CPU_RELAX_CALL_ CPU_RELAX_NONNULL_ static inline
 #      define CPU_RELAX_P_ const volatile void *p_
-#      define CPU_RELAX_CHECK_(type)
+#      define CPU_RELAX_CHECK_
 #    endif
 
-#    define CPU_RELAX_EQ_(name, sense, result, arg, unsigned_t) \
-      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, arg ref_, cpu_relax_u64_ timeout_ns_) \
+#    define CPU_RELAX_WAIT_(name, sense, mask, result, uint_t, ...) \
+      CPU_RELAX_CALL_ result name(CPU_RELAX_P_, __VA_ARGS__, cpu_relax_u64_ timeout_ns_) \
       { \
-          CPU_RELAX_CHECK_(arg) \
-          return (result)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
-                                                     (unsigned_t)-1, sense, timeout_ns_); \
+        CPU_RELAX_CHECK_ \
+        return (result)(uint_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (uint_t)ref_, (uint_t)mask, sense, timeout_ns_); \
       }
-#    define CPU_RELAX_MASKED_(name, sense, type, unsigned_t) \
-      CPU_RELAX_CALL_ type name(CPU_RELAX_P_, type mask_, type ref_, cpu_relax_u64_ timeout_ns_) \
-      { \
-          CPU_RELAX_CHECK_(type) \
-          return (type)(unsigned_t)cpu_relax_wait_(p_, sizeof(ref_) * 8, (unsigned_t)ref_, \
-                                                   (unsigned_t)mask_, sense, timeout_ns_); \
-      }
-#    define CPU_RELAX_CALLS_(width, type, unsigned_t) \
-      CPU_RELAX_EQ_(cpu_relax_while_eq##width, 0, type, type, unsigned_t) \
-      CPU_RELAX_EQ_(cpu_relax_until_eq##width, 1, type, type, unsigned_t) \
-      CPU_RELAX_MASKED_(cpu_relax_while_masked##width, (unsigned_t)mask_ == 0, type, unsigned_t) \
-      CPU_RELAX_MASKED_(cpu_relax_until_masked##width, 1, type, unsigned_t)
+#    define CPU_RELAX_CALLS_(width, type, uint_t) \
+      CPU_RELAX_WAIT_(cpu_relax_while_eq##width, 0, -1, type, uint_t, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_until_eq##width, 1, -1, type, uint_t, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_while_masked##width, (uint_t)mask_ == 0, mask_, type, uint_t, type mask_, type ref_) \
+      CPU_RELAX_WAIT_(cpu_relax_until_masked##width, 1, mask_, type, uint_t, type mask_, type ref_)
 #    define CPU_RELAX_WIDTH_(width, type) CPU_RELAX_UNSIGNED_(type) CPU_RELAX_CALLS_(width, type, type)
 
 CPU_RELAX_WIDTH_(8, cpu_relax_u8_)
@@ -1295,8 +1242,8 @@ CPU_RELAX_WIDTH_(32, cpu_relax_u32_)
 CPU_RELAX_WIDTH_(64, cpu_relax_u64_)
 #    endif
 #    if CPU_RELAX_HAS_EQPTR
-CPU_RELAX_EQ_(cpu_relax_while_eqptr, 0, void *, const void *, cpu_relax_uptr_)
-CPU_RELAX_EQ_(cpu_relax_until_eqptr, 1, void *, const void *, cpu_relax_uptr_)
+CPU_RELAX_WAIT_(cpu_relax_while_eqptr, 0, -1, void *, cpu_relax_uptr_, const void *ref_)
+CPU_RELAX_WAIT_(cpu_relax_until_eqptr, 1, -1, void *, cpu_relax_uptr_, const void *ref_)
 #    endif
 
 /* The ones for every width; in C all of these macros stay defined. */
@@ -1367,7 +1314,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef CPU_RELAX_MAY_ALIAS_
 #  undef CPU_RELAX_COLD_
 #  undef CPU_RELAX_C_
-#  undef CPU_RELAX_HZ_
+#  undef cpu_relax_hz_
 #  undef CPU_RELAX_CLOCK_ID_
 #  undef cpu_relax_clock_
 #  undef CPU_RELAX_HINT_LOG2_NS_
@@ -1383,18 +1330,19 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #  undef cpu_relax_hint_
 #  undef cpu_relax_hwcap_
 #  undef cpu_relax_detect_
+#  undef CPU_RELAX_RESERVE_32_
+#  undef CPU_RELAX_RESERVE_64_
+#  undef CPU_RELAX_SLEEP_
 #  undef cpu_relax_sleep_ns_
 #  undef cpu_relax_arm_
 #  undef cpu_relax_sleep_
-#  undef CPU_RELAX_DETECT_
 #  undef CPU_RELAX_CACHED_
 #  undef CPU_RELAX_CACHE_
 #  undef CPU_RELAX_UNSIGNED_
 #  undef CPU_RELAX_CALL_
 #  undef CPU_RELAX_P_
 #  undef CPU_RELAX_CHECK_
-#  undef CPU_RELAX_EQ_
-#  undef CPU_RELAX_MASKED_
+#  undef CPU_RELAX_WAIT_
 #  undef CPU_RELAX_CALLS_
 #  undef CPU_RELAX_WIDTH_
 #endif /* C99, C++11 */
