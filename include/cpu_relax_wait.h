@@ -171,9 +171,9 @@
 #  endif
 /* `inline` keeps an unused function out of the object and quiet, the attribute keeps it out of line. */
 #  if CPU_RELAX_GNU_ && !defined(__PCC__) && defined(__noinline__) /* by CUDA's or HIP's headers */
-#    define CPU_RELAX_COLD_ static __inline __attribute__((noinline, __cold__))
+#    define CPU_RELAX_COLD_ static inline __attribute__((noinline, __cold__))
 #  elif CPU_RELAX_GNU_ && !defined(__PCC__)
-#    define CPU_RELAX_COLD_ static __inline __attribute__((__noinline__, __cold__))
+#    define CPU_RELAX_COLD_ static inline __attribute__((__noinline__, __cold__))
 #  elif defined(_MSC_VER)
 #    define CPU_RELAX_COLD_ static __inline __declspec(noinline)
 #  else
