@@ -1,4 +1,6 @@
 """Who may call and declare the hint. SPDX-License-Identifier: MIT"""
+import re
+
 import pytest
 
 from conftest import INCLUDE, WARNINGS, compile, run, sh
@@ -22,6 +24,22 @@ def test_two_files(compiler, standard, tmp_path):
     (tmp_path / 'other.c').write_text('#include "cpu_relax.h"\nvoid other(void);\nvoid other(void) { cpu_relax(); }\n')
     build(tmp_path, compiler, standard, CALL, '-O0', tmp_path / 'other.c')
     assert 'cpu_relax' not in run('nm', tmp_path / 'use')
+
+
+# As Linux's kernel has them, with __inline left alone; and as builds for coverage or a debugger set them
+MACROS = ['-Dinline=inline __attribute__((__gnu_inline__))', '-D__inline__=inline'], ['-Dinline=']
+
+
+@pytest.mark.parametrize('macros', MACROS, ids=['linux', 'empty'])
+@pytest.mark.parametrize('compiler', ['gcc', 'clang-22', 'g++', 'clang++-22'])
+def test_inline_is_a_macro(compiler, macros, tmp_path):
+    """Neither of two files defines a symbol for the hint, or for a function that waits."""
+    text = '#include "cpu_relax_wait.h"\nvoid other(void);\n'
+    for name, more in ('use', 'int main(void) { cpu_relax(); other(); return 0; }\n'), ('other', 'void other(void) {}\n'):
+        (tmp_path / name).write_text(text + more)
+    compile(compiler, '-x', 'c++' if '+' in compiler else 'c', macros, '-w', f'-I{INCLUDE}', tmp_path / 'use',
+            tmp_path / 'other', '-o', tmp_path / 'program')
+    assert not re.search(' [TW] .*cpu_relax', run('nm', tmp_path / 'program'))
 
 
 @pytest.mark.parametrize('level', ['-O0', '-O2'])

@@ -156,6 +156,7 @@ int main(int argc, char **argv)
 #  define noinline hostile +
 #endif
 #define nonnull hostile +
+#define register /* for old C++ headers */
 #define unused hostile +
 
 #include "cpu_relax.h"
