@@ -30,7 +30,8 @@
  *     contended delay and of the try before it. Without contention, calls return 0 at the latest `2 * limit` plus two
  *     clock ticks, three hints and three clock reads after the first call. Each waiter needs its own object, preferably
  *     on its stack.
- * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits
+ * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits.
+ *     Use it where there is no libc: for CPU_RELAX_BACKOFF_INIT compilers may call memcpy().
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
  *
  * T cpu_relax_while_eqN(p, T old, uint64_t timeout_ns)               while *p == old
@@ -79,7 +80,7 @@
  * on MIPS release 2, WAITRSV on POWER10 (Linux). After a lost wake-up, only an interrupt ends these two.
  *
  * Define before the include, in the same way in each file of a library:
- *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds.
+ *     CPU_RELAX_CLOCK_NS()   your clock: an expression, a uint64_t of nanoseconds. Fewer bits do not compile.
  *     CPU_RELAX_FEATURES()   your detection: an OR of CPU_RELAX_FEATURE_...
  *     CPU_RELAX_NO_MONITOR   nothing sleeps (so no C0.2), nothing is detected. Under prctl(PR_SET_TSC, PR_TSC_SIGSEGV)
  *                            define CPU_RELAX_CLOCK_NS() too: on x86 and AArch64, both the default clock and the
@@ -92,8 +93,8 @@
  * features. Safe in signal handlers. Unused functions add nothing to the object file. C99 to C23, C++11 to C++26. All
  * functions have internal linkage, so files that differ in macros or -march share no code. C99 `inline` functions with
  * external linkage and inline functions of a C++20 module cannot call them: call them from functions that are not
- * inline. A private copy under another name: rename both files as cpu_relax.h says. <stdint.h> is not needed: include
- * it if your code names uint32_t.
+ * inline. Device code of CUDA and HIP can call cpu_relax() alone. A private copy under another name: rename both files
+ * as cpu_relax.h says. <stdint.h> is not needed: include it if your code names uint32_t.
  */
 #ifndef CPU_RELAX_WAIT_H
 #define CPU_RELAX_WAIT_H
@@ -189,6 +190,7 @@
 #    pragma GCC diagnostic push
 #    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
 #    pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#    pragma GCC diagnostic ignored "-Wunevaluated-expression" /* sizeof of your clock */
 #    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
 #    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
 #    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
@@ -221,6 +223,7 @@ typedef unsigned short cpu_relax_u16_;
 #    define CPU_RELAX_CLOCK "user"
 static inline int cpu_relax_clock_(cpu_relax_u64_ *cpu_relax_ticks_)
 {
+    (void)sizeof(char[sizeof(CPU_RELAX_CLOCK_NS()) < sizeof(cpu_relax_u64_) ? -1 : 1]);
     *cpu_relax_ticks_ = (CPU_RELAX_CLOCK_NS()); /* may name your own variable ticks_ */
     return 1;
 }
