@@ -30,7 +30,7 @@ def test_no_function_is_shared(compiler, level, tmp_path):
 
 
 @pytest.mark.parametrize('first, second', [('#include <time.h>\n', ''), ('#define CPU_RELAX_NO_MONITOR\n', ''),
-                                           ('#define CPU_RELAX_CLOCK_NS() 5\n', '')])
+                                           ('#define CPU_RELAX_CLOCK_NS() 5ull\n', '')])
 def test_one_definition_rule(first, second, tmp_path):
     """W5: with -flto, GCC compares types and declarations of all files."""
     for name, lines in ('first', first), ('second', second):

@@ -27,7 +27,7 @@ static int QueryPerformanceFrequency(union _LARGE_INTEGER *to)
     return 1;
 }
 #else
-#  define CPU_RELAX_CLOCK_NS() 7u
+#  define CPU_RELAX_CLOCK_NS() 7ull
 #endif
 #include "cpu_relax_wait.h"
 
