@@ -43,12 +43,12 @@ die() {
 quick=no sections=''
 while [ $# -gt 0 ]; do
     case $1 in
-    --help)
+    -h | --help)
         help
         exit
         ;;
     --publish)
-        [ $# = 2 ] || die '--publish needs the folder of a run'
+        [ -f "${2-}/machine.csv" ] || die '--publish needs the folder of a run: build/bench/results/TIME'
         exec $python bench/report.py --publish "$2" "$published"
         ;;
     --quick) quick=yes ;;
