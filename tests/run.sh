@@ -12,7 +12,7 @@
 #   mutants   the hand-picked mutants and that sample: each must be detected
 #
 # For Debian 12 with its security updates. Installs missing packages, as root or with sudo, and builds what Debian lacks
-# in build/sysroot. --no-install prevents both; tests that miss a program are then skipped. Fails if a test failed, or
+# in build/sysroot; some tests of the group all need root. --no-install prevents both; tests that miss a program are then skipped. Fails if a test failed, or
 # was skipped without --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,8 +37,11 @@ stop() { # leaves nothing running
 }
 trap stop EXIT
 trap 'trap - EXIT; stop; say interrupted; exit 130' INT TERM HUP
-mkdir -p $logs
-while sleep 15; do say "... $(tail -n 1 $logs/output | cut -c 1-100)"; done 2>/dev/null &
+mkdir -p $logs || die 'the tests write into build/: copy this folder to a place that you can write'
+{ # a signal ends its sleep, too
+    trap 'kill $!; exit' TERM
+    while sleep 15 & wait $!; do say "... $(tail -n 1 $logs/output | cut -c 1-100)"; done
+} 2>/dev/null &
 ticker=$!
 
 run() { # WHAT COMMAND...: in the background, so that a signal need not wait for its end
@@ -53,7 +56,10 @@ run() { # WHAT COMMAND...: in the background, so that a signal need not wait for
 }
 
 [ -x $python ] || { [ -n "$strict" ] && sh tests/packages.sh python3; } || die "$python is missing: install it first"
-for group; do $python tests/targets.py tests "$group" >/dev/null || exit 1; done
+for group; do
+    case $group in -*) die "no such option: $group; options come first, see sh tests/run.sh --help" ;; esac
+    $python tests/targets.py tests "$group" >/dev/null || exit 1
+done
 if [ -n "$strict" ]; then
     say packages | tee $logs/output
     # shellcheck disable=SC2046 # names are words
@@ -71,7 +77,7 @@ for group; do
     rm -f "$logs/$group.xml"
     eval "run 'testing $group' $python -m pytest -q -n $jobs --dist loadgroup --rootdir tests --tb=short -rfEs \
         -p no:cacheprovider $strict --junit-xml $logs/$group.xml $($python tests/targets.py tests "$group")" || failed=1
-    cp $logs/output "$logs/$group.log"
+    cp $logs/output "$logs/$group.log" || say 'no log: is the disk full?'
     sed -n '/^=* \(FAILURES\|ERRORS\|short test\)/,$p' $logs/output | head -n 300
     [ -s "$logs/$group.xml" ] || tail -n 20 $logs/output
 done

@@ -109,7 +109,7 @@ def suggest(word, known):
     close = difflib.get_close_matches(word, known, 3)
     if close:
         return '; did you mean ' + ' or '.join(f'"{name}"' for name in close) + '?'
-    return f'; there are {", ".join(known)}' if len(known) < 25 else f'; {len(known)} are known'
+    return f'; there are {", ".join(known)}' if len(known) < 25 else '; sh tests/run.sh --help lists the groups'
 
 
 def check(name, entry, cpus):

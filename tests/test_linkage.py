@@ -35,8 +35,8 @@ MACROS = ['-Dinline=inline __attribute__((__gnu_inline__))', '-D__inline__=inlin
 def test_inline_is_a_macro(compiler, macros, tmp_path):
     """Neither of two files defines a symbol for the hint, or for a function that waits."""
     text = '#include "cpu_relax_wait.h"\nvoid other(void);\n'
-    for name, more in ('use', 'int main(void) { cpu_relax(); other(); return 0; }\n'), ('other', 'void other(void) {}\n'):
-        (tmp_path / name).write_text(text + more)
+    (tmp_path / 'use').write_text(text + 'int main(void) { cpu_relax(); other(); return 0; }\n')
+    (tmp_path / 'other').write_text(text + 'void other(void) {}\n')
     compile(compiler, '-x', 'c++' if '+' in compiler else 'c', macros, '-w', f'-I{INCLUDE}', tmp_path / 'use',
             tmp_path / 'other', '-o', tmp_path / 'program')
     assert not re.search(' [TW] .*cpu_relax', run('nm', tmp_path / 'program'))

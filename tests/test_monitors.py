@@ -19,7 +19,7 @@ def test_monitor_is_emitted(flags, statements, tmp_path):
     """The assembly that arms it and sleeps is a barrier for the compiler, too."""
 
     def cc(*words):
-        return compile('clang-22', f'--target={flags}'.split(), '-O0', '-nostdlibinc', '-DCPU_RELAX_CLOCK_NS()=0',
+        return compile('clang-22', f'--target={flags}'.split(), '-O0', '-nostdlibinc', '-DCPU_RELAX_CLOCK_NS()=0ull',
                        C_INPUT, words, input=LOAD.replace('main(void)', 'f(void)'))
     cc('-c', '-o', tmp_path / 'monitor.o')
     emitted = re.findall(r'asm sideeffect "([^"]*)", "([^"]*)"', cc('-S', '-emit-llvm', '-o', '-'))

@@ -19,7 +19,18 @@ DEMO, TESTS = block('start').splitlines()
 
 # ---- the demo ---------------------------------------------------------------------------------------
 def test_demo():
-    assert re.search(r'pause|yield|isb|nop|none', run('sh', '-ec', DEMO, cwd=ROOT)), 'it names no hint'
+    said = run('sh', '-ec', DEMO, cwd=ROOT)
+    for line in 'Hint +(pause|yield|isb|nop)$', 'Bytes +([0-9a-f]{2} )+in memory', r'Cost +\d', r'Delay .* \d', 'Spinlock':
+        assert re.search(f'^{line}', said, re.M), f'no line {line}: {said}'
+
+
+@pytest.mark.parametrize('compiler, options, status, why', [
+    ('no-such-cc', [], 1, "CC names the command 'no-such-cc'"), ('false', [], 1, "'false' failed to build"),
+    ('cc', ['--nonsense'], 2, 'unknown option')])
+def test_demo_fails(compiler, options, status, why, tmp_path):
+    """With a message, and leaves nothing."""
+    ended, said = sh('sh', ROOT / 'examples/demo.sh', options, env=dict(os.environ, CC=compiler, TMPDIR=str(tmp_path)))
+    assert (ended, list(tmp_path.iterdir())) == (status, []) and why in said, said
 
 
 MANAGERS = {  # what each package manager must be called with
@@ -31,17 +42,17 @@ MANAGERS = {  # what each package manager must be called with
 }
 # A package manager that installs a compiler whose programs print `ran`
 MANAGER = '''#!/bin/sh
-echo "{name} $*" >>{bin}/log
+echo "{name} $*" >>"{bin}/log"
 for word; do [ "$word" != update ] || exit 0; done
-cat >{bin}/gcc <<"END"
+cat >"{bin}/gcc" <<"END"
 #!/bin/sh
 while [ "$1" != -o ]; do shift; done
 printf "#!/bin/sh\\necho ran\\n" >"$2"
 {chmod} +x "$2"
 END
-{chmod} +x {bin}/gcc
+{chmod} +x "{bin}/gcc"
 '''
-SUDO = '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $1" >>{bin}/log\nexec "$@"\n'
+SUDO = '#!/bin/sh\n[ "$1" != -n ] || shift\necho "sudo $1" >>"{bin}/log"\nexec "$@"\n'
 
 
 @pytest.fixture
@@ -98,7 +109,7 @@ def test_demo_advises(options, here, why, demo):
     assert called == []
 
 
-@pytest.mark.parametrize('script', ['examples/demo.sh', 'tests/run.sh', 'tests/packages.sh', '.ci/run'])
+@pytest.mark.parametrize('script', ['examples/demo.sh', 'tests/run.sh', 'tests/packages.sh', '.ci/run', 'bench/run.sh'])
 def test_help(script):
     assert re.match('usage: .*sh ', run('sh', ROOT / script, '--help'))
 
@@ -235,5 +246,5 @@ def test_cmake_command_on_a_system_with_a_compiler(debian):
     assert '100% tests passed' in system.run('/srv/cpu_relax', block('cmake'))
     header = system.root / 'usr/local/include/cpu_relax.h'
     assert header.exists(), 'it installs nothing'
-    system.run('/srv/cpu_relax', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1])
+    system.run('/srv/cpu_relax', re.search('To uninstall .*:\n`(.*)`', (ROOT / 'README.md').read_text())[1])
     assert not header.exists(), 'it is still there'

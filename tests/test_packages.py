@@ -141,7 +141,20 @@ def test_release_is_whole(release):
     assert [path.name for path in release.iterdir() if path.name[0] == '.'] == []
 
 
+def test_minimum_versions():
+    """The oldest build systems: to require more is a decision, not an accident."""
+    assert 'cmake_minimum_required(VERSION 3.14...' in (ROOT / 'CMakeLists.txt').read_text()
+    assert "meson_version: '>=0.54'" in (ROOT / 'meson.build').read_text()
+
+
 # ---- CMake ------------------------------------------------------------------------------------------
+def test_folders_of_the_user(project):
+    project.run('cmake', '-S', 'cpu_relax', '-B', 'build', '-DCMAKE_INSTALL_INCLUDEDIR=i', '-DCMAKE_INSTALL_DATADIR=d',
+                '-DCMAKE_INSTALL_MANDIR=m')
+    project.run('cmake', '--install', 'build', '--prefix', project.folder / 'usr')
+    assert {name.partition('/')[0] for name in files_in(project.folder / 'usr')} == {'i', 'd', 'm'}
+
+
 @HOST_AND_ACROSS
 def test_add_subdirectory(target, project):
     project.across(target)
@@ -219,7 +232,7 @@ def test_components_and_uninstall(project):
     project.run(install, usr, '--component', 'development')
     project.run(install, whole)
     assert files_in(usr) == files_in(whole)
-    uninstall = ['sh', '-ec', re.search('To uninstall: `(.*)`', (ROOT / 'README.md').read_text())[1]]
+    uninstall = ['sh', '-ec', re.search('To uninstall .*:\n`(.*)`', (ROOT / 'README.md').read_text())[1]]
     project.run(uninstall)
     assert files_in(usr) == files_in(whole) == []
     project.run(uninstall)  # a second time it has nothing to do

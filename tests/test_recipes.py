@@ -71,14 +71,23 @@ def test_each_recipe_is_tested():
     assert set(RECIPES) == {name.partition('-')[0] for name in ANCHORS} == {package for package, *_ in TABLE}
 
 
-def test_six_targets(tmp_path):
+@pytest.mark.parametrize('renamed', [False, True])
+def test_six_targets(renamed, tmp_path):
     """The commands compile a file for six targets, and print the hint of each."""
     commands = block('six targets', 'VENDORING.md')
     for compiler in re.findall(r'(?:\w+-)*gcc\b', commands):
         need(compiler)
-    (tmp_path / 'src').mkdir()
-    (tmp_path / 'src/spin.c').write_text('#include "cpu_relax.h"\nint main(void)\n{\n    cpu_relax();\n}\n')
-    said = run('sh', '-euc', commands.replace('folder=include', f'folder={INCLUDE}'), cwd=tmp_path)
+    for folder in tmp_path / 'src', tmp_path / 'include/my':
+        folder.mkdir(parents=True)
+    text = '#include "cpu_relax.h"\nint main(void)\n{\n    cpu_relax();\n}\n'
+    hint = (INCLUDE / 'cpu_relax.h').read_text()
+    if renamed:
+        commands = commands.replace('header=cpu_relax.h', 'header=my/my_relax.h')
+        text = text.replace('"cpu_relax', '"my/my_relax').replace('cpu_relax', 'my_relax')
+        hint = hint.replace('cpu_relax', 'my_relax').replace('CPU_RELAX', 'MY_RELAX')
+    (tmp_path / 'include' / ('my/my_relax.h' if renamed else 'cpu_relax.h')).write_text(hint)
+    (tmp_path / 'src/spin.c').write_text(text)
+    said = run('sh', '-euc', commands, cwd=tmp_path)
     assert re.findall(r'^.*: "(.*)"$', said, re.M) == ['pause', 'nop', 'nop', 'yield', 'isb', 'pause'], said
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conftest import C_INPUT, INCLUDE, WARNINGS, compile, sh
+from conftest import C_INPUT, INCLUDE, WARNINGS, compile, run
 
 WAITS = '''#include "cpu_relax_wait.h"
 int NAME(const unsigned *word, cpu_relax_backoff_t *b);
@@ -25,7 +25,7 @@ def test_no_function_is_shared(compiler, level, tmp_path):
     """W4: what C++ files of another -march or with other macros define would be merged by the linker."""
     (tmp_path / 'use.cc').write_text(WAITS)
     compile(compiler, level, '-std=c++11', f'-I{INCLUDE}', '-c', tmp_path / 'use.cc', '-o', tmp_path / 'use.o')
-    symbols = re.findall(r'^[0-9a-f]+ (\w) (\S+)$', sh('nm', tmp_path / 'use.o')[1], re.M)
+    symbols = re.findall(r'^[0-9a-f]+ (\w) (\S+)$', run('nm', tmp_path / 'use.o'), re.M)
     assert [name for kind, name in symbols if kind in 'TDBRWVu' and 'NAME' not in name] == []
 
 

@@ -54,6 +54,20 @@ def test_shellcheck(job, tmp_path):
         run('shellcheck', '-s', 'bash', tmp_path / 'script')
 
 
+def test_jobs():
+    """Each system, at each push and each pull request."""
+    assert {'push', 'pull_request'} <= set(WORKFLOWS['test.yml'][True])  # YAML 1.1 takes the key `on` for true
+    assert set(WORKFLOWS['test.yml']['jobs']) == {'linux-x64', 'linux-arm64', 'macos-arm64', 'windows', 'freebsd-x64'}
+
+
+@pytest.mark.parametrize('job', JOBS)
+def test_runs_the_tests(job):
+    """Without a condition, and a failure fails the job."""
+    assert set(job) <= {'runs-on', 'container', 'timeout-minutes', 'steps', 'strategy'}
+    assert re.search(r'^sh tests/run\.sh$|-DCPU_RELAX_BUILD_TESTS=ON(.|\n)*ctest --test-dir \S+( -C Release)?$',
+                     '\n'.join(scripts(job)), re.M), 'it runs no test'
+
+
 @pytest.mark.parametrize('job', JOBS)
 def test_prints_the_instruction(job):
     """Each job prints what a program read from its own memory: the program hint does, and the demo."""

@@ -31,7 +31,7 @@ shift
 
 missing() {
     for package do
-        [ -d "$dir/$package" ] || printf '%s ' "$package"
+        [ -n "$(ls -A "$dir/$package" 2>/dev/null)" ] || printf '%s ' "$package"
     done
 }
 [ -n "$(missing "$@")" ] || exit 0
@@ -121,6 +121,7 @@ for package in $todo; do
     run "cannot fetch $package from $mirror: is it a package of Debian $release?" \
         apt-get -qq -c "$apt/apt.conf" $get
     run "cannot unpack $package: is the disk full?" sh -c "$unpack"
+    rm -rf "${dir:?}/$package"
     mv "$tmp/tree" "$dir/$package"
 done
 rm -rf "$tmp"
