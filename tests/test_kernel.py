@@ -78,6 +78,7 @@ def test_programs(guest, boot, record_property):
     problems = [f'{name}: {result.problem()}' for name, result in results.items() if result.problem()]
     for result in results.values():
         record_property('unit_tests', len(result.tests('OK')))
+        record_property('skipped', ' '.join(result.tests('SKIPPED')))
     if set(results) != set(programs) or not re.search('^ended$', said, re.M):
         problems.append(f'the guest does not run to its end: {said[-1000:]}')
     if problems:

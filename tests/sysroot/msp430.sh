@@ -9,9 +9,9 @@
 set -eu
 [ $# = 1 ] || { echo 'usage: msp430.sh DIR' >&2; exit 1; }
 out=$1/msp430
-rm -rf "$out"
+[ ! -x "$out/bin/run" ] || exit 0 # made last
 mkdir -p "$out/bin"
-ln -s "$(command -v ld.lld-22)" "$out/bin/msp430-elf-ld"
+ln -sf "$(command -v ld.lld-22)" "$out/bin/msp430-elf-ld"
 cat >"$out/bin/cc" <<'END'
 #!/bin/sh
 exec clang-22 --target=msp430-none-elf -B"${0%/*}" "$@"
@@ -20,4 +20,5 @@ cat >"$out/bin/run" <<'END'
 #!/bin/sh
 exec mspdebug sim 'simio add console out' "prog $1" 'set 0 0x4400' 'setbreak 0x4408' run </dev/null
 END
-chmod +x "$out/bin/cc" "$out/bin/run"
+chmod +x "$out/bin/cc"
+chmod +x "$out/bin/run"
