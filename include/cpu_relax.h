@@ -113,7 +113,7 @@
 #    define CPU_RELAX_INLINE_                                                                      \
       extern __inline __attribute__((__always_inline__, __no_instrument_function__))
 #  else /* GCC before 4.1.3, pcc, TinyCC */
-#    define CPU_RELAX_INLINE_ static __inline __attribute__((__always_inline__))
+#    define CPU_RELAX_INLINE_ static __inline__ __attribute__((__always_inline__))
 #  endif
 #elif defined(__ICCARM__) && __VER__ >= 8000000 /* IAR for Arm: GNU assembly since version 8 */
 #  define CPU_RELAX_GNU_ASM_ 1
