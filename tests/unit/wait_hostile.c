@@ -156,6 +156,9 @@ int main(int argc, char **argv)
 #  define noinline hostile +
 #endif
 #define nonnull hostile +
+#if defined(__clang__)
+#  pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define register /* for old C++ headers */
 #define unused hostile +
 
