@@ -190,7 +190,6 @@
 #    pragma GCC diagnostic push
 #    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
 #    pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#    pragma GCC diagnostic ignored "-Wunevaluated-expression" /* sizeof of your clock */
 #    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
 #    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
 #    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
