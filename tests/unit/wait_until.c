@@ -159,6 +159,8 @@ static void bits_outside_the_mask_are_ignored(void **state)
     assert_true(cpu_relax_until_eq##bits(&words[1], ones, 9) == top && hints == 9);                \
     assert_true(cpu_relax_until_masked##bits(&words[1], top, 0, 9) == top && hints == 18);         \
     assert_true(cpu_relax_while_masked##bits(&words[1], top, ones, 9) == top && hints == 27);      \
+    words[1] = 1;                                                                                  \
+    assert_true(cpu_relax_until_eq##bits(&words[1], 0, 9) == 1 && hints == 36);                    \
     begin(read_steps, 1);                                                                          \
   } while (0)
 
