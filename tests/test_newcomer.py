@@ -246,5 +246,5 @@ def test_cmake_command_on_a_system_with_a_compiler(debian):
     assert '100% tests passed' in system.run('/srv/cpu_relax', block('cmake'))
     header = system.root / 'usr/local/include/cpu_relax.h'
     assert header.exists(), 'it installs nothing'
-    system.run('/srv/cpu_relax', re.search('To uninstall .*:\n`(.*)`', (ROOT / 'README.md').read_text())[1])
+    system.run('/srv/cpu_relax', re.search('To uninstall .*: `(.*)`', (ROOT / 'README.md').read_text())[1])
     assert not header.exists(), 'it is still there'

@@ -232,7 +232,7 @@ def test_components_and_uninstall(project):
     project.run(install, usr, '--component', 'development')
     project.run(install, whole)
     assert files_in(usr) == files_in(whole)
-    uninstall = ['sh', '-ec', re.search('To uninstall .*:\n`(.*)`', (ROOT / 'README.md').read_text())[1]]
+    uninstall = ['sh', '-ec', re.search('To uninstall .*: `(.*)`', (ROOT / 'README.md').read_text())[1]]
     project.run(uninstall)
     assert files_in(usr) == files_in(whole) == []
     project.run(uninstall)  # a second time it has nothing to do
