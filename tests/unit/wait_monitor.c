@@ -520,7 +520,7 @@ static void sleep_ends_in_time(void **state)
 
     for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
         for (wake = AT_ONCE; wake <= LATE; wake++)
-            for (i = 0; i < SIZE(asked_for); i++) {
+            for (i = 0; i < (TIMED ? SIZE(asked_for) : 2); i++) { /* the long ones: sleeps */
                 begin(has);
                 start = clock_ns;
                 if (i % 2)
@@ -544,7 +544,7 @@ static void stopped_clock_ends_the_sleeps(void **state)
     unsigned int has, i;
 
     for (has = machine_from(1); has <= ALL; has = machine_from(has + 1))
-        for (i = 0; i < SIZE(asked_for); i++) {
+        for (i = 0; i < (TIMED ? SIZE(asked_for) : 1); i++) {
             const uint64_t ns = asked_for[i];
 
             begin(has);
