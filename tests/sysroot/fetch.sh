@@ -76,12 +76,15 @@ for package in $todo; do
 done | sort -u >"$apt/sources.list"
 # Read after the machine's own settings: its proxy holds and its hooks do not. The user _apt,
 # which apt becomes when root runs it, could not write here. Without the error mode, update says
-# that all is well when it reached nothing.
+# that all is well when it reached nothing. Debian's containers turn off what apt remembers of the
+# lists from one call to the next.
 cat >"$apt/apt.conf" <<EOC
 Dir::Etc::SourceList "$apt/sources.list";
 Dir::Etc::SourceParts "/dev/null";
 Dir::State::Lists "$apt/lists";
 Dir::Cache "$apt/cache";
+Dir::Cache::pkgcache "pkgcache.bin";
+Dir::Cache::srcpkgcache "srcpkgcache.bin";
 APT::Sandbox::User "root";
 APT::Update::Error-Mode "any";
 #clear APT::Update::Pre-Invoke;

@@ -14,21 +14,27 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=${CPU_RELAX_SYSROOTS:-$here/../../build/sysroot}
 mkdir -p "$dir"
 
-sources=''
-for name; do
-    case $name in src/*) sources="$sources ${name#src/}" ;; esac
-done
-# shellcheck disable=SC2086 # one call fetches all
-[ -z "$sources" ] || sh "$here/fetch.sh" "$dir/src" $sources
+if [ $# -gt 1 ]; then # several at a time: some wait for the network, others compile
+    sources='' others=''
+    for name; do
+        case $name in src/*) sources="$sources ${name#src/}" ;; *) others="$others $name" ;; esac
+    done
+    fetching='' failed=0
+    if [ -n "$sources" ]; then # shellcheck disable=SC2086 # one call fetches all
+        sh "$here/fetch.sh" "$dir/src" $sources &
+        fetching=$!
+    fi
+    echo "$others" | xargs -r -n 1 -P 3 sh "$0" || failed=1
+    [ -z "$fetching" ] || wait $fetching || failed=1
+    exit $failed
+fi
 
-for name; do
-    case $name in
-    src/*) continue ;;
-    debian) [ "$(id -u)" = 0 ] || { echo 'debian needs root: not made'; continue; } ;;
-    esac
-    echo "making $name"
-    case $name in
-    debian | msp430 | wine-arm64) sh "$here/$name.sh" "$dir" ;;
-    *) sh "$here/musl.sh" "$dir" "$name" ;;
-    esac
-done
+case $1 in
+src/*) exec sh "$here/fetch.sh" "$dir/src" "${1#src/}" ;;
+debian) [ "$(id -u)" = 0 ] || { echo 'debian needs root: not made'; exit; } ;;
+esac
+echo "making $1"
+case $1 in
+debian | msp430 | wine-arm64) sh "$here/$1.sh" "$dir" ;;
+*) sh "$here/musl.sh" "$dir" "$1" ;;
+esac
