@@ -289,7 +289,7 @@ run_locks() {
     compiled=1
     threads=$(printf '%s\n' 1 2 4 8 16 "$processors" "$((2 * processors))" | sort -nu)
     # shellcheck disable=SC2086
-    if [ $quick = yes ]; then set -- "$1" 1 3 $threads; else set -- "$1" 5 "$2" $threads; fi
+    if [ $quick = yes ]; then set -- "$1" 1 1 $threads; else set -- "$1" 5 "$2" $threads; fi
     "$build/lock" "$@"
 }
 section_lock() { run_locks locks 20; }
