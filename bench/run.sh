@@ -316,6 +316,9 @@ section_programs() {
             s/if (count <= LOOPS_BEFORE_YIELD) {/if (cpu_relax_backoff(\&backoff)) {\n        } else if (false) {/
         }
         s/^#define __TBB_detail__utils_H/&\n#include "cpu_relax_wait.h"/' "$copy/oneapi/tbb/detail/_utils.h"
+    for edited in concurrentqueue/lightweightsemaphore.h oneapi/tbb/detail/_utils.h; do
+        [ "$(grep -c cpu_relax "$copy/$edited")" -gt 1 ] || die "section programs: nothing to edit in $edited"
+    done
     for version in before after; do
         include=$([ $version = before ] || echo "-I$copy")
         # shellcheck disable=SC2086
