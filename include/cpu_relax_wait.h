@@ -48,7 +48,8 @@
  *     Loads *p immediately, after each hint, and before and after each sleep; a timed wait also reads the clock between
  *     two loads. A value that comes and goes between two loads is missed: for the next sequence number, use while_eq.
  *     p points to a plain, volatile, _Atomic or std::atomic object of that width, aligned to it, in ordinary cached
- *     memory. Objects of other widths do not compile, nor, in C11 and C++, do float, double and long double.
+ *     memory; a std::atomic_ref is none, but its object is one. Objects of other widths do not compile, nor, in C11 and
+ *     C++, do float, double and long double.
  * CPU_RELAX_HAS_EQ8, _EQ16, _EQ32, _EQ64, _EQPTR
  *     1 if the compiler can load that width in one ordered access; else 0, and the calls of that width are missing.
  *
@@ -164,11 +165,12 @@
       (defined(__clang__) || !defined(__TI_COMPILER_VERSION__))
 #    define CPU_RELAX_GNU_ 1
 #    define CPU_RELAX_NONNULL_ __attribute__((__nonnull__(1)))
-#    define CPU_RELAX_MAY_ALIAS_ __attribute__((__may_alias__))
+#    define CPU_RELAX_MAY_ALIAS_(type)                                                             \
+      __attribute__((__may_alias__, __aligned__(__alignof__(type)))) /* even under -fpack-struct */
 #  else
 #    define CPU_RELAX_GNU_ 0
 #    define CPU_RELAX_NONNULL_
-#    define CPU_RELAX_MAY_ALIAS_
+#    define CPU_RELAX_MAY_ALIAS_(type)
 #  endif
 /* `inline` keeps an unused function out of the object and quiet, the attribute keeps it out of line. */
 #  if CPU_RELAX_GNU_ && !defined(__PCC__) && defined(__noinline__) /* by CUDA's or HIP's headers */
@@ -196,6 +198,7 @@
 #    pragma GCC diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
 #    pragma GCC diagnostic ignored "-Wattributes"          /* `inline` that is not to be inlined, */
 #    pragma GCC diagnostic ignored "-Winline"              /* and is left alone where it is cold */
+#    pragma GCC diagnostic ignored "-Waddress-of-packed-member" /* -fpack-struct */
 #  endif
 
 /* By the compiler's own names: <stdint.h> takes longer to include than all of this file. */
@@ -459,10 +462,10 @@ typedef cpu_relax_u32_ cpu_relax_word_;
 /* The caller's object may have any type, so these may alias anything. Members, since UBSan checks the
  * alignment of structures but not of atomics. */
 /* clang-format off */
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_8_ { cpu_relax_u8_ value_; };
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_16_ { cpu_relax_u16_ value_; };
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_32_ { cpu_relax_u32_ value_; };
-struct CPU_RELAX_MAY_ALIAS_ cpu_relax_64_ { cpu_relax_u64_ value_; };
+struct CPU_RELAX_MAY_ALIAS_(cpu_relax_u8_) cpu_relax_8_ { cpu_relax_u8_ value_; };
+struct CPU_RELAX_MAY_ALIAS_(cpu_relax_u16_) cpu_relax_16_ { cpu_relax_u16_ value_; };
+struct CPU_RELAX_MAY_ALIAS_(cpu_relax_u32_) cpu_relax_32_ { cpu_relax_u32_ value_; };
+struct CPU_RELAX_MAY_ALIAS_(cpu_relax_u64_) cpu_relax_64_ { cpu_relax_u64_ value_; };
 /* clang-format on */
 
 /* Loads a word of so many bits with acquire order. 0 bits: no word, as in a delay. */
@@ -655,7 +658,7 @@ static inline cpu_relax_u32_ cpu_relax_cpuid_(cpu_relax_u32_ leaf_, int eax_not_
 #    else
     __cpuidex(r_, (int)leaf_, 0);
 #    endif
-    return (cpu_relax_u32_)r_[eax_not_ecx_ ? 0 : 2];
+    return (cpu_relax_u32_)(eax_not_ecx_ ? r_[0] : r_[2]);
 }
 
 /* In a virtual machine each CPUID is an exit, so as few as can be: every x86-64 has leaf 0x80000001.
@@ -1152,7 +1155,8 @@ CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_
         cpu_relax_hint_(features_);
         cpu_relax_timer_start_(&t_);
         cpu_relax_timer_read_(&t_);
-        b_->now_ = t_.previous_ - cpu_relax_since_(t_.previous_, t_.now_);
+        allowed_ = cpu_relax_since_(t_.previous_, t_.now_);
+        b_->now_ = t_.previous_ < allowed_ ? 0 : t_.previous_ - allowed_;
         cpu_relax_charge_(b_, &t_, 0, 0);
         b_->begun_ = 1;
         b_->jitter_ = (cpu_relax_u32_)((cpu_relax_uptr_)b_ ^ t_.now_);
@@ -1275,7 +1279,8 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      define cpu_relax_until_masked16(p, ...) (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_until_masked32(p, ...) (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_until_masked64(p, ...) (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+/* PCC takes pointers that differ by a qualifier, or by the length of an array, for one type. */
+#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__PCC__)
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
           _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
 #        define CPU_RELAX_IS_VOID_(p) \
