@@ -252,33 +252,6 @@ static void wait_sees_the_callers_own_stores(void **state)
                      &pointer_word);
 }
 
-static const int here, there;
-static const int *volatile pointer;
-
-static uint64_t read_and_point(void)
-{
-    if (reads == 20)
-        pointer = &there;
-    return clock_ns += 1;
-}
-
-/* W11: pointers to const need no cast. */
-static void wait_for_a_pointer(void **state)
-{
-    begin(read_and_point, 1);
-    pointer = &here;
-    assert_ptr_equal(cpu_relax_while_eqptr(&pointer, &here, 1000000), &there);
-    assert_ptr_equal(cpu_relax_while_eqptr(&pointer, &here, CPU_RELAX_FOREVER), &there);
-    assert_ptr_equal(cpu_relax_while_eqptr(&pointer, &there, 100), &there);
-    assert_ptr_equal(cpu_relax_until_eqptr(&pointer, &there, CPU_RELAX_FOREVER), &there);
-    assert_ptr_equal(cpu_relax_until_eqptr(&pointer, &here, 100), &there);
-    reads = 0;
-    assert_ptr_equal(cpu_relax_until_eqptr(&pointer, &there, 1000000), &there);
-    begin(read_steps, 1);
-    pointer = NULL;
-    assert_null(cpu_relax_while_eqptr(&pointer, NULL, 100));
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -294,7 +267,6 @@ int main(int argc, char **argv)
         TEST(wait_forever_does_not_end),
         TEST(wait_compares_every_bit),
         TEST(wait_sees_the_callers_own_stores),
-        TEST(wait_for_a_pointer),
         TEST(wait_strict_mode_has_the_same_clock),
         TEST(wait_estimate_counts_hints),
         TEST(wait_features_are_detected),

@@ -45,15 +45,15 @@ static void until_waits_while_the_word_changes(void **state)
 }
 
 #if CPU_RELAX_HAS_EQPTR
-static char object[2];
-static void *volatile pointer;
+static const char object[2];
+static const void *volatile pointer;
 
 static void point(void)
 {
     pointer = hints == done_at ? &object[0] : &object[1];
 }
 
-/* All bits of a pointer count, the lowest too. */
+/* All bits of a pointer count, the lowest too. W11: one to const needs no cast. */
 static void until_waits_for_a_pointer(void **state)
 {
     for (uint64_t at = 1; at < 1000; at += 7) {
@@ -68,6 +68,14 @@ static void until_waits_for_a_pointer(void **state)
         assert_ptr_equal(cpu_relax_while_eqptr(&pointer, &object[1], 1000000), &object[0]);
         assert_int_equal(hints, at);
     }
+    begin(read_steps, 1);
+    pointer = NULL;
+    assert_null(cpu_relax_until_eqptr(&pointer, NULL, CPU_RELAX_FOREVER));
+    assert_null(cpu_relax_while_eqptr(&pointer, &object[0], CPU_RELAX_FOREVER));
+    assert_int_equal(hints, 0);
+    assert_null(cpu_relax_until_eqptr(&pointer, &object[0], 100));
+    assert_null(cpu_relax_while_eqptr(&pointer, NULL, 100));
+    assert_int_equal(hints, 200);
 }
 #endif
 
