@@ -44,7 +44,6 @@ static void until_waits_while_the_word_changes(void **state)
     }
 }
 
-#if CPU_RELAX_HAS_EQPTR
 static const char object[2];
 static const void *volatile pointer;
 
@@ -77,7 +76,6 @@ static void until_waits_for_a_pointer(void **state)
     assert_null(cpu_relax_while_eqptr(&pointer, NULL, 100));
     assert_int_equal(hints, 200);
 }
-#endif
 
 /* However often the word changes meanwhile, the timeout is not started again. */
 static void timeout_spans_the_whole_wait(void **state)
@@ -215,16 +213,10 @@ static void any_width_is_the_one_that_fits(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(until_waits_while_the_word_changes),
-        TEST(timeout_spans_the_whole_wait),
-        TEST(condition_that_holds_returns_at_once),
-        TEST(expired_timeout_checks_and_returns),
-        TEST(bits_outside_the_mask_are_ignored),
-        TEST(each_width_has_its_own_bits),
-        TEST(any_width_is_the_one_that_fits),
-#if CPU_RELAX_HAS_EQPTR
-        TEST(until_waits_for_a_pointer),
-#endif
+        TEST(until_waits_while_the_word_changes),   TEST(timeout_spans_the_whole_wait),
+        TEST(condition_that_holds_returns_at_once), TEST(expired_timeout_checks_and_returns),
+        TEST(bits_outside_the_mask_are_ignored),    TEST(each_width_has_its_own_bits),
+        TEST(any_width_is_the_one_that_fits),       TEST(until_waits_for_a_pointer),
     };
 
     return run("wait_until", argc, argv, tests, SIZE(tests));
