@@ -56,8 +56,6 @@ class Target:
     monitor: str = None
     options: str = ''
     dialects: bool = True
-    every_march: bool = False
-    consumers: bool = False
 
     @property
     def configurations(self):
@@ -113,7 +111,7 @@ def suggest(word, known):
 
 def check(name, entry, cpus):
     fields = {field.name: field for field in dataclasses.fields(Target)}
-    kinds = {'each': dict, 'levels': dict, 'dialects': bool, 'every_march': bool, 'consumers': bool}
+    kinds = {'each': dict, 'levels': dict, 'dialects': bool}
     for key, value in entry.items():
         if key not in fields:
             raise Wrong(f'{name}: no key "{key}"' + suggest(key, [f for f in fields if f != 'name']))
