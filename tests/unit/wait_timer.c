@@ -8,14 +8,8 @@
 
 #include "wait_private.h"
 
-/* A hint as it usually is, in ns, and what an iteration in which the clock stood costs of the budget of 4 * ns + 4. */
-#if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
-enum { HINT_NS = 32, COST = 8 };
-#elif defined(__aarch64__) || defined(_M_ARM64)
-enum { HINT_NS = 8, COST = 8 };
-#else
-enum { HINT_NS = 4, COST = 4 };
-#endif
+/* What an iteration in which the clock stood costs of the budget of 4 * ns + 4 */
+enum { COST = HINT_NS > 4 ? 8 : 4 };
 
 /* However coarse the steps, and wherever between two of them it starts: hints of 3 to 140 ns, readings of
  * 0 ns to 1 us, steps of 1 ns to 4 ms. */
