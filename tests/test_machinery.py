@@ -46,12 +46,12 @@ def test_after_an_interruption(moment, tree):
 def test_interrupted_before_the_end_of_configuration(tree):
     copy, options = tree
     assert sh(*TEST, **options)[0] == 0
-    (copy / BUILD / 'target.cmake').unlink()
+    (copy / BUILD / 'settings').unlink()
     status, said = sh(*TEST, **options)
     assert status == 0, said
 
 
-@pytest.mark.parametrize('damaged', ['CMakeCache.txt', 'build.ninja', 'target.cmake'])
+@pytest.mark.parametrize('damaged', ['CMakeCache.txt', 'build.ninja', 'settings'])
 def test_after_damage(damaged, tree):
     """It passes, or fails and passes once the folder is removed."""
     copy, options = tree
