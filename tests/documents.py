@@ -32,17 +32,12 @@ def copy_tree(to):
     return to
 
 
-def blocks(document='README.md'):
-    """{name: text} of the fenced blocks after a line <!-- test: NAME -->."""
-    text = (ROOT / document).read_text()
-    return dict(re.findall(r'^<!-- test: ([^\n]+) -->\n```\w*\n(.*?)^```$', text, re.M | re.S))
-
-
 def block(name, document='README.md'):
-    """The block of this name, as it stands: what a reader copies."""
-    found = blocks(document)
-    assert name in found, f'{document} has no block after <!-- test: {name} -->'
-    return found[name]
+    """The fenced block after the line <!-- test: NAME -->, as it stands: what a reader copies."""
+    text = (ROOT / document).read_text()
+    found = re.search(f'^<!-- test: {name} -->\n```\\w*\n(.*?)^```$', text, re.M | re.S)
+    assert found, f'{document} has no block after <!-- test: {name} -->'
+    return found[1]
 
 
 def marked(name, document='README.md'):

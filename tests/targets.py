@@ -3,7 +3,6 @@
 
 usage: targets.py names [GROUP]        names of targets: all, host, arm, run, bytes, ..., or one target
        targets.py show NAME            all keys of one target
-       targets.py count                how many targets, configurations and programs there are
        targets.py tests GROUP          the arguments of pytest that run a group of run.sh
        targets.py packages GROUP...    the Debian packages that groups of run.sh need
        targets.py sysroots GROUP...    what sysroot/make.sh has to build for them
@@ -57,8 +56,6 @@ class Target:
     monitor: str = None
     options: str = ''
     dialects: bool = True
-    every_march: bool = False
-    consumers: bool = False
 
     @property
     def configurations(self):
@@ -114,7 +111,7 @@ def suggest(word, known):
 
 def check(name, entry, cpus):
     fields = {field.name: field for field in dataclasses.fields(Target)}
-    kinds = {'each': dict, 'levels': dict, 'dialects': bool, 'every_march': bool, 'consumers': bool}
+    kinds = {'each': dict, 'levels': dict, 'dialects': bool}
     for key, value in entry.items():
         if key not in fields:
             raise Wrong(f'{name}: no key "{key}"' + suggest(key, [f for f in fields if f != 'name']))
@@ -256,12 +253,6 @@ def support(cpus, targets):
     return '\n'.join(lines)
 
 
-def count(targets):
-    return '\n'.join(f'{name:8}{len(some):4} targets {sum(len(t.configurations) for t in some):4} configurations '
-                     f'{sum(len(t.programs) for t in some):4} programs'
-                     for name, some in ((name, group(targets, name)) for name in [*PROOFS, 'all']))
-
-
 def cmake(target):
     values = {'PROOF': target.proof, 'COMPILER': target.command()[0], 'FLAGS': ' '.join(target.command()[1:]),
               'HINT': target.hint, 'BYTES': '?' if target.bytes == 'any' else target.bytes or '',
@@ -287,8 +278,8 @@ def main(command='', *names):
         print(shlex.join(tests(targets, *names)))
     elif command in ('packages', 'sysroots'):
         print('\n'.join(needs(targets, names or ['all'])[command == 'sysroots']))
-    elif command in ('count', 'presets', 'support'):
-        print(count(targets) if command == 'count' else presets() if command == 'presets' else support(cpus, targets))
+    elif command in ('presets', 'support'):
+        print(presets() if command == 'presets' else support(cpus, targets))
     else:
         sys.exit(__doc__.partition('\n\n')[2].rstrip())
 

@@ -21,10 +21,6 @@ unsigned char wait(const unsigned char *p) { return cpu_relax_while_eq8(p, 1, 0)
 '''
 
 
-def targets_that(are_wanted):
-    return [pytest.param(target, id=name) for name, target in TARGETS.items() if are_wanted(target)]
-
-
 def language(standard):
     return ['-x', 'c++' if '++' in standard else 'c', f'-std={standard}']
 
@@ -38,8 +34,8 @@ def strict(standard):
     return [*WARNINGS, '-Wstrict-prototypes', '-Wmissing-prototypes']
 
 
-@pytest.mark.parametrize('target', targets_that(
-    lambda target: target.dialects and target.proof in ('run', 'bare', 'bytes', 'text')))
+@pytest.mark.parametrize('target', [pytest.param(target, id=name) for name, target in TARGETS.items()
+                                    if target.dialects and target.proof in ('run', 'bare', 'bytes', 'text')])
 def test_every_dialect(target, tmp_path):
     """Each one that the target's compiler knows: C90, C99 and C11 at least."""
     command = target.command()
@@ -238,7 +234,7 @@ def test_misaligned_word_is_seen_by_ubsan(offset, expected, tmp_path):
 
 @pytest.mark.parametrize('order', ['little', 'big'])
 @pytest.mark.parametrize('state', ['arm', 'thumb'])
-@pytest.mark.parametrize('target', targets_that(lambda target: target.every_march))
+@pytest.mark.parametrize('target', [TARGETS['gcc-a32-mov-le']], ids=['gcc-a32-mov-le'])
 def test_every_march_is_in_the_table(target, state, order, tmp_path):
     """Each -march that the compiler knows, as far as it has this instruction set."""
     source = tmp_path / 'x.c'

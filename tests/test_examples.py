@@ -57,29 +57,27 @@ def test_runs_emulated(target, example, tmp_path):
     run(target.run(), tmp_path / 'program', limit=120)
 
 
+def build_around(compiler, example, test, folder, *options):
+    """The path of a program of tests/examples/, which includes an example."""
+    compile(compiler, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-function', '-Werror',
+            f'-I{INCLUDE}', f'-DEXAMPLE="{EXAMPLES / example}"', HERE / 'examples' / test, '-pthread', options,
+            '-o', folder / 'program.exe')
+    return folder / 'program.exe'
+
+
 @pytest.mark.parametrize('target, flags', [pytest.param(TARGETS[name], FLAGS[level], id=f'{name}-{level}')
                                            for name, levels in MUTEX.items() for level in levels])
 def test_mutex(target, flags, tmp_path):
     """Messages between threads, more threads than processors, parking: the tests of examples/mutex.c."""
     emulated = ['-static', '-DROUNDS=5000'] if target.runner else []
     libraries = ['-lsynchronization'] if target.system == 'Windows' else []
-    compile(target.command(), '-std=gnu11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', flags.split(), f'-I{INCLUDE}',
-            f'-DEXAMPLE="{EXAMPLES}/mutex.c"', HERE / 'examples/mutex.c', emulated, '-pthread', libraries,
-            '-o', tmp_path / 'mutex.exe')
-    assert 'all tests passed' in run(target.run(), tmp_path / 'mutex.exe', limit=300 if target.runner else 30)
-
-
-def build_around(example, test, folder, *flags):
-    """A program of tests/examples/, which includes an example."""
-    compile('gcc', '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Wno-unused-function', '-Werror', flags,
-            f'-I{INCLUDE}', f'-DEXAMPLE="{EXAMPLES / example}"', HERE / 'examples' / test, '-pthread',
-            '-o', folder / 'program')
-    return folder / 'program'
+    program = build_around(target.command(), 'mutex.c', 'mutex.c', tmp_path, flags.split(), emulated, libraries)
+    assert 'all tests passed' in run(target.run(), program, limit=300 if target.runner else 30)
 
 
 def test_real_time_waiter_lets_the_holder_run(tmp_path):
     """spinlock.c: a waiter of SCHED_FIFO sleeps, so that a holder of lower priority on the same CPU can unlock."""
-    status, said = sh(build_around('spinlock.c', 'fifo.c', tmp_path), limit=30)
+    status, said = sh(build_around('gcc', 'spinlock.c', 'fifo.c', tmp_path), limit=30)
     if status == 77:
         pytest.skip('real-time threads are not permitted here')
     assert status != -signal.SIGXCPU, 'the waiter used 200 ms of the processor and did not sleep'
@@ -88,4 +86,4 @@ def test_real_time_waiter_lets_the_holder_run(tmp_path):
 
 def test_mutex_between_processes(tmp_path):
     """mutex.c with MUTEX_SHARED 1: a process wakes another that has parked."""
-    run(build_around('mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'), limit=120)
+    run(build_around('gcc', 'mutex.c', 'shared.c', tmp_path, '-DMUTEX_SHARED=1'), limit=120)

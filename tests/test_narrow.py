@@ -9,10 +9,10 @@ from conftest import INCLUDE, WARNINGS, compile, sh
 
 SOURCE = '''#include "cpu_relax.h"
 extern const volatile int flag;
-{attribute} void narrow({parameters});
-{attribute} void narrow({parameters}) {{ while (!flag) {hint}; }}
+{attribute} void narrow(void *frame);
+{attribute} void narrow(void *frame) {{ (void)frame; while (!flag) {hint}; }}
 '''
-HANDLER = '__attribute__((interrupt, target("general-regs-only")))'
+HANDLER = '__attribute__((interrupt, target("general-regs-only")))'  # takes a pointer
 CLANG_ARM = 'clang-22 --target=arm-linux-gnueabi -march=armv7-a'
 CLANG_MIPS = 'clang-22 --target=mips-linux-gnu -march=mips32r2 -msoft-float'
 GCC_ARMV7 = 'arm-linux-gnueabi-gcc -march=armv7-a'
@@ -47,8 +47,7 @@ def command(build, level, *words):
 
 def source(tmp_path, attribute, hint):
     path = tmp_path / 'narrow.c'
-    path.write_text(SOURCE.format(attribute=attribute, parameters='void *frame' if 'interrupt' in attribute else 'void',
-                                  hint=hint).replace('void *frame) {', 'void *frame) { (void)frame;'))
+    path.write_text(SOURCE.format(attribute=attribute, hint=hint))
     return path
 
 

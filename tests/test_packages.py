@@ -19,7 +19,7 @@ VERSION = '.'.join(re.findall(r'define CPU_RELAX_VERSION_[A-Z]+ +(\d+)', (INCLUD
 ELSEWHERE = 'CC', 'CXX', 'DESTDIR', 'CMAKE_PREFIX_PATH', 'PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR'  # unset here
 CFLAGS = '-Wall -Wextra -Wpedantic -Werror'
 HOST_AND_ACROSS = pytest.mark.parametrize('target', [pytest.param(None, id='host')] + [
-    pytest.param(target, id=name) for name, target in TARGETS.items() if target.consumers])
+    pytest.param(TARGETS[name], id=name) for name in ('armel', 'armeb-v7a')])
 
 
 def files_in(folder):

@@ -27,27 +27,17 @@ int wait_on_words(const uint8_t *byte, volatile uint16_t *half, const uint32_t *
     const uint64_t five_seconds = 5000000000u;
     int changed = 0;
 
-#if CPU_RELAX_HAS_EQ8
     changed += cpu_relax_while_eq8(byte, 0, five_seconds) != 0;
     changed += cpu_relax_until_masked8(byte, 0x80, 0, five_seconds) < 0x80;
-#endif
-#if CPU_RELAX_HAS_EQ16
     changed += cpu_relax_while_eq16(half, 0, 0) != 0;
     changed += cpu_relax_until_eq16(half, 0, 0) == 0;
-#endif
-#if CPU_RELAX_HAS_EQ32
     changed += cpu_relax_while_eq32(word, 0, 100) != 0;
     changed += cpu_relax_while_eq32(state, EMPTY, CPU_RELAX_FOREVER) != EMPTY;
     changed += cpu_relax_until_eq32(state, FULL, CPU_RELAX_FOREVER) == FULL;
-#endif
-#if CPU_RELAX_HAS_EQ64
     changed += cpu_relax_while_eq64(wide, 0, five_seconds) != 0;
     changed += cpu_relax_while_masked64(wide, 1, 0, five_seconds) % 2 != 0;
-#endif
-#if CPU_RELAX_HAS_EQPTR
     changed += cpu_relax_while_eqptr(pointer, byte, five_seconds) != byte;
     changed += cpu_relax_until_eqptr(pointer, byte, 100) == byte;
-#endif
     return changed;
 }
 

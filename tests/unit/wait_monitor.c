@@ -43,8 +43,7 @@ static unsigned int detect(void);
 #include "wait_private.h"
 
 /* The features of this architecture, which of them trap here, and in wait_threads.c, which sleep with a
- * timeout, which for as long as their argument says, and how many hints come before the first sleep without a
- * timeout */
+ * timeout, and which for as long as their argument says */
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { SMALL_WORDS = 1 };
 #else
@@ -58,7 +57,6 @@ enum {
     TIMED = ALL,
     EXACT = ALL
 };
-enum { POLLS = CPU_RELAX_POLL_NS / 32 };
 #elif defined(__aarch64__)
 enum {
     ALL = CPU_RELAX_FEATURE_EVTSTRM | CPU_RELAX_FEATURE_WFXT,
@@ -68,18 +66,16 @@ enum {
     EXACT = CPU_RELAX_FEATURE_WFXT,
     BETTER = CPU_RELAX_FEATURE_SB /* the hint */
 };
-enum { POLLS = CPU_RELAX_POLL_NS / 8 };
 #elif defined(__riscv)
 enum { ALL = CPU_RELAX_FEATURE_ZAWRS, TRAPS = ALL, TRAPS_IN_THREADS = ALL, TIMED = ALL, EXACT = 0 };
-enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #elif defined(__powerpc__)
 enum { ALL = CPU_RELAX_FEATURE_ISA31, TRAPS = ALL, TRAPS_IN_THREADS = ALL, TIMED = 0, EXACT = 0 };
 enum { BETTER = ALL };
-enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #else
 enum { ALL = CPU_RELAX_FEATURE_LLPAUSE, TRAPS = 0, TRAPS_IN_THREADS = 0, TIMED = 0, EXACT = 0 };
-enum { POLLS = CPU_RELAX_POLL_NS / 4 };
 #endif
+
+enum { POLLS = CPU_RELAX_POLL_NS / HINT_NS }; /* before the first sleep without a timeout */
 
 #define OLD 0x80000005u
 #define NEW 7u

@@ -5,7 +5,6 @@
  *     nothing defined   no layer is used: the object must have no byte of code or data
  *     USE_WAIT          a wait: its fast path, its acquire
  *     USE_DELAY         a delay: its clock, its sleeps
- *     USE_NULL          must be refused by -Werror=nonnull
  */
 #include "cpu_relax_wait.h"
 
@@ -30,14 +29,5 @@ void delay(uint64_t ns);
 void delay(uint64_t ns)
 {
     cpu_relax_for_ns(ns);
-}
-#endif
-
-#if defined(USE_NULL)
-#  include <stddef.h>
-int probe(void);
-int probe(void)
-{
-    return cpu_relax_backoff(NULL);
 }
 #endif

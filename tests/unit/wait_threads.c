@@ -415,17 +415,12 @@ void wait_estimate_counts_hints(void **state)
     skip();
 #else
     static const uint64_t asked[] = {0, 1, 1000, 1000000, UINT64_MAX};
-#  if defined(__x86_64__) || defined(__i386__)
-    const uint64_t hint_ns = 32;
-#  else
-    const uint64_t hint_ns = 4;
-#  endif
 
     assert_int_equal(wait_estimate_has_clock(), 0);
     for (size_t i = 0; i < SIZE(asked); i++) {
         const uint64_t ns = asked[i] == UINT64_MAX ? 0 : asked[i]; /* expired */
 
-        assert_int_equal(wait_estimated_hints(asked[i]), ns / hint_ns + 1);
+        assert_int_equal(wait_estimated_hints(asked[i]), ns / HINT_NS + 1);
     }
     assert_in_range(wait_estimated_backoff(), 2, 999);
 #endif
