@@ -103,7 +103,7 @@ def fill(text, values):
 
 
 def suggest(word, known):
-    close = difflib.get_close_matches(word, known, 3)
+    close = dict.fromkeys(difflib.get_close_matches(word, known, 3))
     if close:
         return '; did you mean ' + ' or '.join(f'"{name}"' for name in close) + '?'
     return f'; there are {", ".join(known)}' if len(known) < 25 else '; sh tests/run.sh --help lists the groups'

@@ -81,6 +81,22 @@ def test_warning_of_a_later_clang_is_ignored(tmp_path):
     compile('clang-22', '-Wall', '-Werror', f'-I{later.parent}', '-fsyntax-only', C_INPUT, input=INCLUDES_WAIT)
 
 
+@pytest.mark.parametrize('compiler', ['gcc', 'gcc-11', 'clang', 'clang-22'])
+def test_structures_may_be_packed(compiler, tmp_path):
+    """The includer's -fpack-struct or #pragma pack makes no load a call. (clang goes by the alignment of the member.)"""
+    compile(compiler, '-O2', '-Wall', '-Werror', '-fpack-struct', '-c', C_INPUT, '-o', tmp_path / 'use.o',
+            input=f'{INCLUDES_WAIT}unsigned long long f(unsigned long long *p);\n'
+                  'unsigned long long f(unsigned long long *p) { return cpu_relax_until_eq64(p, 1, 100); }\n')
+    assert '__atomic' not in run('nm', tmp_path / 'use.o')
+
+
+@pytest.mark.parametrize('compiler', ['pcc', 'tcc'])
+def test_small_compilers(compiler, tmp_path):
+    """A call in the dialect that each has by default."""
+    (tmp_path / 'use.c').write_text(INCLUDES_WAIT + CALL)
+    compile(compiler, f'-I{INCLUDE}', '-c', tmp_path / 'use.c', '-o', tmp_path / 'use.o')
+
+
 @pytest.mark.parametrize('header', HEADERS)
 @pytest.mark.parametrize('level', ['-O0', '-O2'])
 @pytest.mark.parametrize('compiler', ['gcc', 'clang'])

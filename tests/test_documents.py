@@ -22,7 +22,7 @@ def made(what):
 
 
 def test_support_table():
-    assert documents.marked('support table') == made('support'), 'update it by: tests/targets.py support'
+    assert documents.marked('support table') == made('support'), 'put the output of tests/targets.py support between its marks'
 
 
 def test_presets():

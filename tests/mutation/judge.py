@@ -130,7 +130,7 @@ def answer(session, checks, says, unit, limit, warnings, without):
             seconds_of_cpu = limit
             reports = runtestprotocol(item, log=False, nextitem=None)
             ran += not any(report.skipped for report in reports)
-            skipped += [str(report.longrepr) for report in reports if report.skipped]
+            skipped += [report.longrepr[2] for report in reports if report.skipped]
             for report in [report for report in reports if report.failed]:
                 if any(text in message(report) for text in says):
                     caught = [item.nodeid, message(report)]

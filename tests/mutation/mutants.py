@@ -123,7 +123,10 @@ def entry(name, table):
     find, put = listed(table.get('find')), table.get('put', '')
     put = put if isinstance(put, list) else [put]
     wrong = f'{name}: no {", ".join(missing)}' if missing else f'{name}: unknown {", ".join(unknown)}' if unknown else \
-        f'{name}: find and put differ in length' if len(find) != len(put) else ''
+        f'{name}: find and put differ in length' if len(find) != len(put) else \
+        f'{name}: find and put are the same' if find == put else \
+        f'{name}: its test is of a TARGET, but there is no key on' \
+        if 'TARGET' in str(table['test']) and not table.get('on') else ''
     return Mutant(name, table.get('file', ''), find, put, listed(table.get('test')),
                   listed(table.get('says') or table.get('unit')), table.get('in', ''), table.get('on', '').split(),
                   table.get('unit', ''), table.get('limit', 20), wrong)
