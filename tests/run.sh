@@ -4,7 +4,7 @@
 #
 # usage: sh tests/run.sh [--no-install] [GROUP...]
 #
-#   all       everything; of the systematic mutants a sample, one in 200; the default
+#   all       everything; of the systematic mutants a sample, one in 500; the default
 #   host      this machine's compilers, without the longest tests: about 40 s once packages are installed
 #   arm       32-bit ARM
 #   TARGET    one target, such as armel; python3 tests/targets.py names

@@ -2,7 +2,7 @@
 """sweep.py - tries the systematic mutants of the headers: which test detects each? SPDX-License-Identifier: MIT
 
 usage: sweep.py [-j N] [sample | sample:K | all | accepted | TEXT]
-       a fixed sample of one in 200 (another: K from 1 to 199), all; accepted: those of survivors.toml, which the others
+       a fixed sample of one in 500 (another: K from 1 to 499), all; accepted: those of survivors.toml, which the others
        leave out; TEXT: those with this text in their file, place or line
 
 Prints a line for each: verdict, what detects it, file and line, the line before and after. Fails for a mutant that

@@ -16,7 +16,7 @@ import mutants
 import test_proofs
 from views import HEADERS, TABLE, Views
 
-SAMPLE = 200  # one in so many
+SAMPLE = 500  # one in so many
 CODE = mutants.HERE / 'calls.c'
 CONTRACT = 'test_proofs.py::test_contract'
 COST = ['select', 'compile', 'small', 'bytes', 'text', 'device', 'run', 'bare', 'msvc']
@@ -77,7 +77,7 @@ def mutations():
 
 
 def chosen(which):
-    """all; sample; sample:K with K < 200; accepted; else those with this text."""
+    """all; sample; sample:K with K < 500; accepted; else those with this text."""
     known = survivors()
     if which == 'accepted':
         return [mutation for mutation in mutations() if mutation.name in known]
