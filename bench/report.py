@@ -565,9 +565,11 @@ def readme(runs, figures):
     yield ('Each point is a lock; blue stars are this library. Each thread works for as long outside the lock as inside, '
            f'and up to eight share a processor. Measured on {where}:\n')
     if has('throughput'):
+        matched = f', and {ranged(figures, "matched_tail", "{:.1f}")} times with a processor for each thread' \
+            if has('matched_tail') else ''
         yield (f'- **Contended lock**: {ranged(figures, "throughput")} times the throughput of the best policy that '
                f'counts hints. Against each of these, the p99.9 of the time to acquire is {ranged(figures, "tail")} '
-               f'times as long, and {ranged(figures, "matched_tail", "{:.1f}")} times with a processor for each thread. '
+               f'times as long{matched}. '
                f'The fastest other lock has {ranged(figures, "top")} times our throughput, but '
                f'{ranged(figures, "top_tail", "{:.1f}")} times our p99.9.')
     if has('spread'):
