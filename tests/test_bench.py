@@ -141,6 +141,10 @@ def test_publish(results, tmp_path):
     assert len(re.findall(r'^- \*\*', (published / 'readme.md').read_text(), re.M)) == 5
     for plot in 'front.svg', 'published.svg':
         assert '</svg>' in (published / plot).read_text()
+    (copy / 'delay.csv').unlink()  # a part of a run does not replace a whole one
+    with pytest.raises(pytest.fail.Exception, match='it lacks delay.csv'):
+        compile('sh', BENCH / 'run.sh', '--publish', copy, env=dict(os.environ, BENCH_PUBLISHED=str(published)))
+    assert missing(folder) == []
 
 
 def test_published_tables_are_those_of_the_csvs(tmp_path):
