@@ -190,7 +190,8 @@ def lock_section(s):
         {spin_setting()}. The others are waiting policies in the same lock, and peers' own locks. Each thread works for
         as long outside the lock as inside. Means over all thread counts from two up: geometric, but arithmetic for
         Jain's index. p99.9 is over acquisitions, so a thread that starves hardly counts in it: Jain's index shows
-        that. With 10 µs inside the lock a repetition has some 2000 acquisitions, and p99.9 is the second longest.
+        that. With 10 µs inside the lock a repetition with two threads has some 2000 acquisitions, and p99.9 is the
+        second longest.
         A lock beats another in a cell (one number of threads, one length of section) if it is no worse in throughput
         (2%), Jain's index (0.02), p99.9 (5%) and processor time (2%), and clearly better in one of the first three
         (10%, 0.1, half). Locks of this library do not count there as others.''')
@@ -510,7 +511,8 @@ def report(folder):
     s.add('<!-- made by bench/report.py from the CSVs beside it -->')
     if run.quick:
         s.add('**A quick run: fewer and shorter repetitions. Nothing here is a result.**', '')
-    s.add(f'{run.name}{virtual(run)}; {m["kernel"]}, {m["compiler"]}. Made by `{m["command"]}`{made(run)}, on {m["date"]}.',
+    s.add(f'{run.name}{virtual(run)}; {m["kernel"]}, {m["compiler"]}. '
+          f'Made by `{m["command"]}`{made(run)}, on {m["date"]}.',
           f'Load when it began, and before each section: {", ".join(run.loads)}.', '')
     if 'cpu_relax' in run.locks:
         lock_section(s)
@@ -561,9 +563,11 @@ def readme(runs, figures):
         return any(name in f for f in figures)
 
     where = '; '.join(f'{run.name}{virtual(run)} ({run.machine["compiler"]}{made(run)})' for run in runs)
+    crowd = max((threads / run.processors for run in runs for cells in run.locks.values() for threads, _ in cells),
+                default=1)
     yield '![Throughput against p99.9 of each lock](bench/results/front.svg)\n'
-    yield ('Each point is a lock; blue stars are this library. Each thread works for as long outside the lock as inside, '
-           f'and up to eight share a processor. Measured on {where}:\n')
+    yield ('Each point is a lock; blue stars are this library. Each thread works for as long outside the lock as '
+           f'inside, and up to {crowd:.0f} share a processor. Measured on {where}:\n')
     if has('throughput'):
         matched = f', and {ranged(figures, "matched_tail", "{:.1f}")} times with a processor for each thread' \
             if has('matched_tail') else ''
@@ -580,8 +584,8 @@ def readme(runs, figures):
     if has('mutex'):
         yield (f'- **Mutex**: [`examples/mutex.c`](examples/mutex.c) has {ranged(figures, "mutex")} times the '
                'throughput of the best mutex of glibc, libstdc++ and abseil, with '
-               f'{ranged(figures, "mutex_cost")} times its processor time and {ranged(figures, "mutex_tail")} times its '
-               'p99.9.')
+               f'{ranged(figures, "mutex_cost")} times its processor time and {ranged(figures, "mutex_tail")} times '
+               'its p99.9.')
     if has('late'):
         late, timed, hint = (max(0, *(f[name] for f in figures if name in f))
                              for name in ('late', 'timed', 'hint_late'))
