@@ -12,8 +12,9 @@
 #   mutants   the hand-picked mutants and that sample: each must be detected
 #
 # For Debian 12 with its security updates. Installs missing packages, as root or with sudo, and builds what Debian lacks
-# in build/sysroot; some tests of the group all need root. --no-install prevents both; tests that miss a program are then skipped. Fails if a test failed, or
-# was skipped without --no-install, or if none ran. Logs: build/logs. The last line counts the tests.
+# in build/sysroot; some tests of the group all need root. With --no-install nothing is installed or built, and tests
+# that miss a program are skipped. Fails if a test failed, if none ran, or, without --no-install, if one was skipped.
+# Logs: build/logs. The last line counts the tests.
 set -eu
 cd "$(dirname "$0")/.."
 python=/usr/bin/python3 # Debian's, for which Debian has pytest

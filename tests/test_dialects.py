@@ -83,7 +83,7 @@ def test_warning_of_a_later_clang_is_ignored(tmp_path):
 
 @pytest.mark.parametrize('compiler', ['gcc', 'gcc-11', 'clang', 'clang-22'])
 def test_structures_may_be_packed(compiler, tmp_path):
-    """The includer's -fpack-struct or #pragma pack makes no load a call. (clang goes by the alignment of the member.)"""
+    """The includer's -fpack-struct or #pragma pack makes no load a call. (clang goes by the alignment of members.)"""
     compile(compiler, '-O2', '-Wall', '-Werror', '-fpack-struct', '-c', C_INPUT, '-o', tmp_path / 'use.o',
             input=f'{INCLUDES_WAIT}unsigned long long f(unsigned long long *p);\n'
                   'unsigned long long f(unsigned long long *p) { return cpu_relax_until_eq64(p, 1, 100); }\n')

@@ -22,7 +22,8 @@ def made(what):
 
 
 def test_support_table():
-    assert documents.marked('support table') == made('support'), 'put the output of tests/targets.py support between its marks'
+    assert documents.marked('support table') == made('support'), \
+        'put the output of tests/targets.py support between its marks'
 
 
 def test_presets():
@@ -61,17 +62,19 @@ def test_readme_is_short():
 def test_readme_of_the_tests():
     """Names each test file; each pytest command collects something."""
     text = (HERE / 'README.md').read_text()
-    assert set(re.findall(r'`(test_\w+\.py)`', text)) == {path.name for path in HERE.glob('test_*.py')} | {'test_NAME.py'}
+    files = {path.name for path in HERE.glob('test_*.py')}
+    assert set(re.findall(r'`(test_\w+\.py)`', text)) == files | {'test_NAME.py'}
     for options in re.findall(r'^    python3 -m pytest (.*?)(?: -n 2)? +#', text, re.M):
         run('/usr/bin/python3', '-m', 'pytest', '--collect-only', '-p', 'no:cacheprovider', options.split(), cwd=HERE)
 
 
-@pytest.mark.parametrize('document', ['README.md', 'VENDORING.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'man/cpu_relax.3'])
+@pytest.mark.parametrize('document', 'README.md VENDORING.md CONTRIBUTING.md CHANGELOG.md man/cpu_relax.3'.split())
 def test_names_exist(document):
     """In the headers, in the build's files, or in the table of calls, of which N is a width."""
     known = set(re.findall(r'\w+', ''.join((ROOT / file).read_text() for file in (
         'include/cpu_relax.h', 'include/cpu_relax_wait.h', 'CMakeLists.txt', 'cmake/toolchain.cmake'))))
-    known |= {call.rstrip('0123456789') + n for call in known if re.match('cpu_relax_(while|until)_', call) for n in ('', 'N')}
+    known |= {call.rstrip('0123456789') + n for call in known if re.match('cpu_relax_(while|until)_', call)
+              for n in ('', 'N')}
     found = re.findall(r'(?<![\w/-])(?:cpu_relax|CPU_RELAX)_\w*[^\W_](?![\w.*]|\.\w)', (ROOT / document).read_text())
     unknown = set(found) - known - {'cpu_relax_mutex'}
     assert unknown == set()

@@ -20,7 +20,8 @@ DEMO, TESTS = block('start').splitlines()
 # ---- the demo ---------------------------------------------------------------------------------------
 def test_demo():
     said = run('sh', '-ec', DEMO, cwd=ROOT)
-    for line in 'Hint +(pause|yield|isb|nop)$', 'Bytes +([0-9a-f]{2} )+in memory', r'Cost +\d', r'Delay .* \d', 'Spinlock':
+    for line in ('Hint +(pause|yield|isb|nop)$', 'Bytes +([0-9a-f]{2} )+in memory', r'Cost +\d', r'Delay .* \d',
+                 'Spinlock'):
         assert re.search(f'^{line}', said, re.M), f'no line {line}: {said}'
 
 

@@ -181,7 +181,11 @@ static void wait_notices_after_one_hint(void **state)
     }
 }
 
+#if defined(ROUNDS) && ROUNDS >= 1000000
+enum { MANY_HINTS = 10000000 };
+#else
 enum { MANY_HINTS = 1000000 };
+#endif
 
 static void change_after_many_hints(void)
 {
