@@ -156,14 +156,10 @@ def test_folders_of_the_user(project):
 
 
 @HOST_AND_ACROSS
-def test_add_subdirectory(target, project):
+@pytest.mark.parametrize('tree', ['release', 'clone'])
+def test_add_subdirectory(target, tree, release, tmp_path):
+    project = Project(tmp_path, release if tree == 'release' else ROOT)
     project.across(target)
-    project.cmake(block('add_subdirectory'))
-    project.has_no_trace()
-
-
-def test_add_subdirectory_of_a_clone(tmp_path):
-    project = Project(tmp_path, ROOT)
     project.cmake(block('add_subdirectory'))
     project.has_no_trace()
 

@@ -4,6 +4,7 @@ import difflib
 import pathlib
 import re
 import tomllib
+import warnings
 
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent
@@ -142,6 +143,7 @@ def load(folder=HERE):
             list_ = tomllib.loads(path.read_text())
         except tomllib.TOMLDecodeError as why:
             found[path.name] = Mutant(path.name, '', [], [], [], [], wrong=f'{path.name}: {why}')
+            warnings.warn(found[path.name].wrong)  # -k NAME leaves this mutant out
             continue
         for name, table in tables(list_):
             mutant = entry(name, table)

@@ -60,7 +60,7 @@ int main(void)
 #if HINT_CODE_IS_READABLE
     bare_write("CPU_RELAX_HINT is \"" CPU_RELAX_HINT "\"; cpu_relax() in memory: ");
     bare_write(bytes_in_memory());
-    bare_write("\n");
+    bare_write(", expected: " EXPECT_BYTES "\n");
     report("bytes_in_memory_are_the_instruction", equal(bytes_in_memory(), EXPECT_BYTES));
 #endif
     report("registers_and_stack_survive", registers_and_stack_are_kept());
