@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#define CMOCKA_DISABLE_DEPRECATION_WARNINGS /* of assert_in_range(), by cmocka 2 */
 #include <cmocka.h>
+#undef stop /* a macro of cmocka 2 */
 
 #include <string.h>
 

@@ -69,7 +69,11 @@ static inline int64_t now_ns(void)
 {
     struct timespec t;
 
+#  if defined(CLOCK_UPTIME_RAW) /* Apple: its CLOCK_MONOTONIC moves in microseconds */
+    clock_gettime(CLOCK_UPTIME_RAW, &t);
+#  else
     clock_gettime(CLOCK_MONOTONIC, &t);
+#  endif
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

@@ -12,7 +12,9 @@
 #endif
 
 /* Variables may be called as the header's own, which then shadow them. */
-#if defined(__GNUC__)
+#if defined(_MSC_VER) && !defined(__clang__)
+#  pragma warning(disable : 4459)
+#elif defined(__GNUC__)
 #  pragma GCC diagnostic ignored "-Wshadow"
 #endif
 static uint64_t ticks_;
