@@ -90,7 +90,8 @@ class Run:
     def name(self):
         """Two CPUs with one marketing name differ by family and model."""
         cpu = re.sub(r'\([A-Z]*\)| Processor| CPU| @.*', '', self.machine['cpu']) or self.machine['machine']
-        return f'{cpu}, family {self.machine["family"]}, model {self.machine["model"]}, {self.processors} processors'
+        which = [f'{key} {self.machine[key]}' for key in ('family', 'model') if self.machine[key]]
+        return ', '.join([cpu, *which, f'{self.processors} processors'])
 
 
 def mean(cells, field, least=2, most=math.inf):
@@ -545,7 +546,7 @@ def ranged(figures, name, form='{:.2f}'):
 
 
 def virtual(run):
-    return ', a virtual machine' if run.machine['virtual'] == 'yes' else ''
+    return {'yes': ', a virtual machine', 'no': ''}.get(run.machine['virtual'], ', perhaps a virtual machine')
 
 
 def made(run):

@@ -100,6 +100,12 @@ wait=include/cpu_relax_wait.h
 setting() { sed -n "s/^# *define CPU_RELAX_BACKOFF_$1_NS \([0-9]*\)$/\1/p" $wait | tail -n 1; }
 
 # ---- what the figures were made on --------------------------------------------------------------
+virtual() { # only x86 says it
+    case $(uname -m) in
+    x86_64 | i?86) grep -q '^flags.* hypervisor' /proc/cpuinfo && echo yes || echo no ;;
+    *) echo unknown ;;
+    esac
+}
 cpu() { LC_ALL=C lscpu | sed -n "s/^$1: *//p" | head -n 1; }
 processors=$(nproc)
 mkdir -p "$out"
@@ -117,7 +123,7 @@ mkdir -p "$out"
     echo "threads per core,$(cpu 'Thread(s) per core')"
     echo "machine,$(uname -m)"
     echo "kernel,$(uname -sr)"
-    echo "virtual,$(grep -q '^flags.* hypervisor' /proc/cpuinfo && echo yes || echo no)"
+    echo "virtual,$(virtual)"
     echo "compiler,$(cc --version | head -n 1)"
     echo "load,$(cut -d ' ' -f 1 /proc/loadavg)" # one row when it began, one more before each section
 } >"$out/machine.csv"
