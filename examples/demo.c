@@ -5,6 +5,7 @@
  *     demo [CPU]      CPU is the name to print
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep, under -std=c99 too */
+#define _DARWIN_C_SOURCE        /* CLOCK_UPTIME_RAW, with it */
 
 #include "cpu_relax_wait.h"
 
@@ -41,7 +42,11 @@ static long long clock_ns(clockid_t clock)
 
 static long long now_ns(void)
 {
+#if defined(CLOCK_UPTIME_RAW) /* Apple: its CLOCK_MONOTONIC moves in microseconds */
+    return clock_ns(CLOCK_UPTIME_RAW);
+#else
     return clock_ns(CLOCK_MONOTONIC);
+#endif
 }
 
 struct quartiles {
