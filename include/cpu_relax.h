@@ -7,44 +7,41 @@
  *     while (!atomic_load_explicit(&flag, memory_order_acquire))
  *         cpu_relax();
  *
- * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler
- *                        barrier: the program loads `flag` again in each iteration. On a CPU
- *                        without a hint it is the barrier alone. GCC, clang and compilers with their
- *                        attributes inline it even at -O0; others may call it there. No libc, no OS,
- *                        no heap. Safe in signal handlers, and in interrupt handlers: see
+ * cpu_relax()            executes exactly one spin-wait hint of the target CPU and is a compiler barrier: the program
+ *                        loads `flag` again in each iteration. On a CPU without a hint it is the barrier alone. GCC,
+ *                        clang and compilers with their attributes inline it even at -O0; others may call it there. No
+ *                        libc, no OS, no heap. Safe in signal handlers, and in interrupt handlers: see
  *                        CPU_RELAX_STATEMENT(). noexcept in C++.
- * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target
- *                        attributes, such as an x86 handler with __attribute__((interrupt,
- *                        target("general-regs-only"))). Compilers refuse to inline a function there.
- * CPU_RELAX_INSN         a string, the assembler text of the hint, with %% for %; "" for none. To
- *                        choose another, define it before the include, but not in the device passes
- *                        of CUDA and HIP; the barrier stays. Needs GNU assembly. "isb" on ARMv7; on an
- *                        AArch64 that has `sb`, ".inst 0xd50330ff"; "nop" if a build for ARMv7 has
- *                        functions for an older ARM: there, the assembler refuses `yield`.
- * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for
- *                        the barrier alone, "user" if you defined CPU_RELAX_INSN.
+ * CPU_RELAX_STATEMENT()  the hint as a statement: a macro for functions with own target attributes, such as an x86
+ *                        handler with __attribute__((interrupt, target("general-regs-only"))). Compilers refuse to
+ *                        inline a function there.
+ * CPU_RELAX_INSN         a string, the assembler text of the hint, with %% for %; "" for none. To choose another,
+ *                        define it before the include, but not in the device passes of CUDA and HIP; the barrier stays.
+ *                        Needs GNU assembly. "isb" on ARMv7; on an AArch64 that has `sb`, ".inst 0xd50330ff"; "nop" if
+ *                        a build for ARMv7 has functions for an older ARM: there, the assembler refuses `yield`.
+ * CPU_RELAX_HINT         the hint's name, a string: "pause", "yield", "isb", "nop", ..., "none" for the barrier alone,
+ *                        "user" if you defined CPU_RELAX_INSN.
  *
  * What the hint is not:
  * - A memory fence. It orders nothing between processors: use atomics (acquire loads) for that.
- * - A flush. ARM11 MPCore, Cortex-A9 before r2p0 (erratum 754327) and Loongson-3 may hold a store
- *   back for as long as a loop polls. If another thread waits for a value that this thread stored
- *   just before the loop, put atomic_thread_fence(memory_order_seq_cst) between store and loop.
+ * - A flush. ARM11 MPCore, Cortex-A9 before r2p0 (erratum 754327) and Loongson-3 may hold a store back for as long as a
+ *   loop polls. If another thread waits for a value that this thread stored just before the loop, put
+ *   atomic_thread_fence(memory_order_seq_cst) between store and loop.
  * - A yield to another thread, or a unit of time: 0.3 to 92 ns. cpu_relax_wait.h has timeouts.
  *
- * A library whose installed headers use the hint needs a private copy under another name. Rename
- * everything, also the file. The copy works beside any other copy in one program:
+ * A library whose installed headers use the hint needs a private copy under another name. Rename everything, also the
+ * file. The copy works beside any other copy in one program:
  *
  *     sed 's/cpu_relax/my_relax/g; s/CPU_RELAX/MY_RELAX/g' cpu_relax.h >my_relax.h
  *
- * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only
- * names that start with cpu_relax or CPU_RELAX. A macro cpu_relax() that exists stays, for your calls.
- * In assembly sources, the macros are strings, not instructions: write the hint there yourself.
+ * C90 to C23, C++98 to C++26, host and device code of CUDA and HIP. Includes nothing, defines only names that start
+ * with cpu_relax or CPU_RELAX. A macro cpu_relax() that exists stays, for your calls. In assembly sources, the macros
+ * are strings, not instructions: write the hint there yourself.
  *
- * Linkage: cpu_relax() is an inline function that C99 `inline` functions and C++20 modules can call.
- * If your code declares it before the include, the declaration must be `static` in C (else C99 emits
- * a definition in each file) and `noexcept` in C++. Do not take the function's address: in C it has
- * no address, and in C++ it may be that of another file's copy, compiled for another CPU. As a
- * callback, pass a static function that calls cpu_relax().
+ * Linkage: cpu_relax() is an inline function that C99 `inline` functions and C++20 modules can call. If your code
+ * declares it before the include, the declaration must be `static` in C (else C99 emits a definition in each file) and
+ * `noexcept` in C++. Do not take the function's address: in C it has no address, and in C++ it may be that of another
+ * file's copy, compiled for another CPU. As a callback, pass a static function that calls cpu_relax().
  */
 #ifndef CPU_RELAX_H
 #define CPU_RELAX_H
@@ -70,7 +67,6 @@
  * come first, because they define the macros of their host's compiler and CPU, too. */
 #if defined(__CUDA_ARCH__) && !defined(__clang__) /* nvcc with any host compiler, NVRTC */
 #  define CPU_RELAX_GNU_ASM_ 1
-#  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_ASM_(code) asm volatile(code)
 #  define CPU_RELAX_INLINE_ CPU_RELAX_BOTH_SIDES_ __forceinline__
 #elif defined(_MSC_VER) && !defined(__clang__) /* Microsoft, and Intel's in its place */
@@ -92,7 +88,6 @@
 #elif (defined(__TI_COMPILER_VERSION__) && !defined(__clang__)) ||                                 \
     (defined(__TINYC__) && !defined(__i386__) && !defined(__x86_64__))
 #  define CPU_RELAX_GNU_ASM_ 0 /* even if they define __GNUC__; TinyCC assembles for x86 alone */
-#  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_INLINE_ static __inline
 #elif defined(__GNUC__) || defined(__clang__) || defined(__TINYC__) /* also ICC, armclang, pcc */
 #  if defined(__SPIRV__) || defined(__SPIR__) /* takes no assembly, not even an empty statement */
@@ -100,7 +95,6 @@
 #  else
 #    define CPU_RELAX_GNU_ASM_ 1
 #  endif
-#  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_ASM_(code) __extension__({ __asm__ __volatile__(code); })
 #  if defined(__cplusplus) /* __inline: the other spellings are macros in Linux's kernel */
 #    define CPU_RELAX_INLINE_                                                                      \
@@ -117,22 +111,22 @@
 #  endif
 #elif defined(__ICCARM__) && __VER__ >= 8000000 /* IAR for Arm: GNU assembly since version 8 */
 #  define CPU_RELAX_GNU_ASM_ 1
-#  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_ASM_(code) __asm volatile(code)
 #  define CPU_RELAX_INLINE_ _Pragma("inline=forced") static inline
 #elif defined(__SUNPRO_C) || defined(__SUNPRO_CC) || defined(__IBMC__) || defined(__IBMCPP__)
 #  define CPU_RELAX_GNU_ASM_ 1 /* Oracle (Sun) Studio, XL C */
-#  define CPU_RELAX_INTRINSICS_ 0
 #  define CPU_RELAX_ASM_(code) __asm__ __volatile__(code)
 #  define CPU_RELAX_INLINE_ static __inline
 #else
 #  define CPU_RELAX_GNU_ASM_ 0
-#  define CPU_RELAX_INTRINSICS_ 0
 #  if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
 #    define CPU_RELAX_INLINE_ static inline
 #  else
 #    define CPU_RELAX_INLINE_ static
 #  endif
+#endif
+#if !defined(CPU_RELAX_INTRINSICS_)
+#  define CPU_RELAX_INTRINSICS_ 0
 #endif
 
 #if !defined(__cplusplus)
@@ -190,8 +184,7 @@
 #  define CPU_RELAX_HINT "none"
 #  define CPU_RELAX_INSN ""
 
-/* AMD GPU, GCN and later: sleeps about 64 cycles. HIP defines the macro for host code, too.
- * [AMD ISA guides, S_SLEEP] */
+/* AMD GPU, GCN and later: sleeps about 64 cycles. HIP defines the macro for host code, too. [AMD ISA guides, S_SLEEP] */
 #elif defined(__AMDGCN__) && (!defined(__HIP__) || defined(__HIP_DEVICE_COMPILE__))
 #  define CPU_RELAX_HINT "s_sleep"
 #  define CPU_RELAX_INSN "s_sleep 1"
@@ -241,9 +234,8 @@
 #  define CPU_RELAX_DECLARE_ void __nop(void)
 #  define CPU_RELAX_INTRINSIC_() __nop()
 
-/* x86, Pentium 4 and later; a no-op (`rep; nop`) on all before. Solaris' assembler marks objects
- * that use the mnemonic as needing a capability, so it gets the old spelling of the same bytes.
- * [Intel SDM, volume 2B, PAUSE] */
+/* x86, Pentium 4 and later; a no-op (`rep; nop`) on all before. Solaris' assembler marks objects that use the mnemonic
+ * as needing a capability, so it gets the old spelling of the same bytes. [Intel SDM, volume 2B, PAUSE] */
 #elif defined(__i386__) || defined(__x86_64__) || defined(_M_IX86) || defined(_M_X64) ||           \
     defined(__i386) || defined(__x86_64) || defined(__386__)
 #  define CPU_RELAX_HINT "pause"
@@ -287,8 +279,7 @@
 #  define CPU_RELAX_HINT "rd %ccr"
 #  define CPU_RELAX_INSN ".word 0x81408000"
 
-/* LoongArch: an instruction barrier, as on AArch64. `dbar` is a full fence.
- * [godotengine/godot #110639] */
+/* LoongArch: an instruction barrier, as on AArch64. `dbar` is a full fence. [godotengine/godot #110639] */
 #elif defined(__loongarch__)
 #  define CPU_RELAX_HINT "ibar"
 #  define CPU_RELAX_INSN "ibar 0"
@@ -303,10 +294,9 @@
 #  define CPU_RELAX_HINT "pause"
 #  define CPU_RELAX_INSN "pause(#1)"
 
-/* MIPS, all revisions: its `pause` is no hint. It waits until LLbit is clear, for ever if nothing
- * clears it: a failed compare-and-swap leaves it set. [MIPS32 manual, volume II, PAUSE]
- * s390x, Alpha, PA-RISC, m68k, SH, Xtensa, ARC, C-SKY, OpenRISC, AVR, MSP430, WebAssembly, BPF,
- * SPARC 8 and unrecognised CPUs have none either. */
+/* MIPS, all revisions: its `pause` is no hint. It waits until LLbit is clear, for ever if nothing clears it: a failed
+ * compare-and-swap leaves it set. [MIPS32 manual, volume II, PAUSE] s390x, Alpha, PA-RISC, m68k, SH, Xtensa, ARC,
+ * C-SKY, OpenRISC, AVR, MSP430, WebAssembly, BPF, SPARC 8 and unrecognised CPUs have none either. */
 #else
 #  define CPU_RELAX_HINT "none"
 #  define CPU_RELAX_INSN ""
@@ -348,11 +338,21 @@ static void (*volatile cpu_relax_opaque_)(void) = cpu_relax_nothing_;
 #  define CPU_RELAX_STATEMENT() cpu_relax_opaque_()
 #endif
 
+#if defined(__device__) /* its attribute has a name that a macro of the includer may have, too */
+#  pragma push_macro("device")
+#  pragma push_macro("host")
+#  undef device
+#  undef host
+#endif
 #if !defined(__ASSEMBLER__)
 CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: no macro expands */
 {
     CPU_RELAX_STATEMENT();
 }
+#endif
+#if defined(__device__)
+#  pragma pop_macro("device")
+#  pragma pop_macro("host")
 #endif
 
 /* CPU_RELAX_STATEMENT() needs CPU_RELAX_ASM_ and CPU_RELAX_INTRINSIC_, cpu_relax_wait.h needs
