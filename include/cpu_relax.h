@@ -184,7 +184,7 @@
 #  define CPU_RELAX_HINT "none"
 #  define CPU_RELAX_INSN ""
 
-/* AMD GPU, GCN and later: sleeps about 64 cycles. HIP defines the macro for host code, too. [AMD ISA guides, S_SLEEP] */
+/* AMD GPU, GCN and later: sleeps about 64 cycles. HIP defines the macro in host code, too. [AMD ISA guide, S_SLEEP] */
 #elif defined(__AMDGCN__) && (!defined(__HIP__) || defined(__HIP_DEVICE_COMPILE__))
 #  define CPU_RELAX_HINT "s_sleep"
 #  define CPU_RELAX_INSN "s_sleep 1"

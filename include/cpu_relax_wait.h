@@ -17,7 +17,7 @@
  *
  * void cpu_relax_for_ns(uint64_t ns)
  *     Delay: executes hints for at least ns nanoseconds; a long delay also sleeps. Overshoots by at most two hints,
- *     three clock reads, twice the clock's resolution, and preemption. With 0 or an expired time it executes one hint.
+ *     five clock reads, twice the clock's resolution, and preemption. With 0 or an expired time it executes one hint.
  *     With FOREVER it never returns.
  *
  * int cpu_relax_backoff(cpu_relax_backoff_t *b)
@@ -27,9 +27,9 @@
  *     waits CPU_RELAX_BACKOFF_START_NS. If your try took as long as a cache miss, another thread is writing the line,
  *     and the call waits CPU_RELAX_BACKOFF_CAP_NS instead: a contended delay. Each delay is randomised to 50 to 100 %.
  *     CPU_RELAX_BACKOFF_LIMIT_NS limits the time since the first call, your tries included, but counts only 1/8 of each
- *     contended delay and of the try before it. Without contention, calls return 0 at the latest `2 * limit` plus two
- *     clock ticks, three hints and three clock reads after the first call. Each waiter needs its own object, preferably
- *     on its stack.
+ *     contended delay and of the try before it. If no delay was contended, calls return 0 at the latest `2 * limit`,
+ *     plus two clock ticks, four hints, three clock reads and preemption, after the first call. Each waiter needs its
+ *     own object, preferably on its stack.
  * void cpu_relax_backoff_init(cpu_relax_backoff_t *b, uint32_t limit_ns)  initialises b; with limit 0 it never waits.
  *     Use it where there is no libc: for CPU_RELAX_BACKOFF_INIT compilers may call memcpy().
  * void cpu_relax_backoff_reset(cpu_relax_backoff_t *b)  starts again with the same limit: call it after blocking
@@ -65,11 +65,11 @@
  *
  * Clock: CPU_RELAX_CLOCK_NS(); else the CPU's own counter (AArch64, s390x); else the monotonic clock of the OS. On
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
- * reading it fails, times are ESTIMATES by the number of hints, within a factor of ten unless you chose CPU_RELAX_INSN.
- * A clock that stops, steps back, jumps or differs between processors makes a wait shorter or longer but cannot hang
- * it. Even with such a clock, a wait of ns nanoseconds ends after at most `4 * ns + 4` iterations (hint or sleep, load,
- * clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the wait ends earlier: after 1/2048 to 1/2 of
- * these iterations.
+ * reading it fails (which may set errno), times are ESTIMATES by the number of hints, at least one, within a factor of
+ * ten unless you chose CPU_RELAX_INSN. A clock that stops, steps back, jumps or differs between processors makes a wait
+ * shorter or longer but cannot hang it. Even with such a clock, a wait of ns nanoseconds ends after at most
+ * `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the
+ * wait ends earlier: after 1/2048 to 1/2 of these iterations.
  *
  * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
  * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
@@ -1138,8 +1138,8 @@ static inline int cpu_relax_give_up_(void)
 }
 
 /* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every CPU. The
- * price of a read is between the last two of the delay, a whole number of ticks, rounded down: so one more where a tick
- * is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood, its resolution is
+ * price of a read is between the last two of the delay, rounded down to whole ticks: so one unit of the clock more if
+ * that is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood, its resolution is
  * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts one reading,
  * or one tick, at least. The jitter starts with the time and the address, which no two waiters share. */
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
