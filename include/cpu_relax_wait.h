@@ -192,9 +192,10 @@
 #    pragma GCC diagnostic push
 #    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
 #    pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
-#    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
-#    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
+#    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
+#    pragma GCC diagnostic ignored "-Wunused-function"  /* clang, for a text that is no include */
+#    pragma GCC diagnostic ignored "-Wold-style-cast"   /* C++ has no cast that C has, too */
+#    pragma GCC diagnostic ignored "-Wuseless-cast"     /* on some systems two types are one */
 #    pragma GCC diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
 #    pragma GCC diagnostic ignored "-Wattributes"          /* `inline` that is not to be inlined, */
 #    pragma GCC diagnostic ignored "-Winline"              /* and is left alone where it is cold */
@@ -1279,12 +1280,13 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      define cpu_relax_until_masked16(p, ...) (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_until_masked32(p, ...) (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_until_masked64(p, ...) (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-/* PCC takes pointers that differ by a qualifier, or by the length of an array, for one type. */
+/* PCC takes pointers that differ by a qualifier, or an array's length, for one type; cppcheck reads one in _Generic. */
 #      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__PCC__)
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
           _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
 #        define CPU_RELAX_IS_VOID_(p) \
-          _Generic((p), void *: 1, const void *: 1, volatile void *: 1, const volatile void *: 1, default: 0)
+          (_Generic((p), void *: 1, default: 0) || _Generic((p), const void *: 1, default: 0) || \
+           _Generic((p), volatile void *: 1, default: 0) || _Generic((p), const volatile void *: 1, default: 0))
 #        if CPU_RELAX_HAS_EQ64
 #          define CPU_RELAX_OF_(f) char (*)[1]: (f##8), char (*)[2]: (f##16), char (*)[4]: (f##32), char (*)[8]: (f##64)
 #        elif CPU_RELAX_HAS_EQ32
