@@ -1280,10 +1280,10 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      define cpu_relax_until_masked16(p, ...) (cpu_relax_until_masked16)(CPU_RELAX_W_(p, 2), __VA_ARGS__)
 #      define cpu_relax_until_masked32(p, ...) (cpu_relax_until_masked32)(CPU_RELAX_W_(p, 4), __VA_ARGS__)
 #      define cpu_relax_until_masked64(p, ...) (cpu_relax_until_masked64)(CPU_RELAX_W_(p, 8), __VA_ARGS__)
-/* PCC takes pointers that differ by a qualifier, or an array's length, for one type; cppcheck reads one in _Generic. */
-#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__PCC__)
+#      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
           _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
+/* One pointer in each _Generic: cppcheck reads no second one, and PCC takes all pointers to void for one type. */
 #        define CPU_RELAX_IS_VOID_(p) \
           (_Generic((p), void *: 1, default: 0) || _Generic((p), const void *: 1, default: 0) || \
            _Generic((p), volatile void *: 1, default: 0) || _Generic((p), const volatile void *: 1, default: 0))
