@@ -73,7 +73,7 @@ def test_each_recipe_is_tested():
 
 @pytest.mark.parametrize('renamed', [False, True])
 def test_six_targets(renamed, tmp_path):
-    """The commands compile a file for six targets, and print the hint of each."""
+    """The commands compile a file for six targets, and print the hint of each; of one that does not compile, none."""
     commands = block('six targets', 'VENDORING.md')
     for compiler in re.findall(r'(?:\w+-)*gcc\b', commands):
         need(compiler)
@@ -82,13 +82,15 @@ def test_six_targets(renamed, tmp_path):
     text = '#include "cpu_relax.h"\nint main(void)\n{\n    cpu_relax();\n}\n'
     hint = (INCLUDE / 'cpu_relax.h').read_text()
     if renamed:
-        commands = commands.replace('header=cpu_relax.h', 'header=my/my_relax.h')
-        text = text.replace('"cpu_relax', '"my/my_relax').replace('cpu_relax', 'my_relax')
-        hint = hint.replace('cpu_relax', 'my_relax').replace('CPU_RELAX', 'MY_RELAX')
-    (tmp_path / 'include' / ('my/my_relax.h' if renamed else 'cpu_relax.h')).write_text(hint)
+        commands = commands.replace('header=cpu_relax.h', 'header=my/h2_relax.h')
+        text = text.replace('"cpu_relax', '"my/h2_relax').replace('cpu_relax', 'h2_relax')
+        hint = hint.replace('cpu_relax', 'h2_relax').replace('CPU_RELAX', 'H2_RELAX')
+    (tmp_path / 'include' / ('my/h2_relax.h' if renamed else 'cpu_relax.h')).write_text(hint)
     (tmp_path / 'src/spin.c').write_text(text)
     said = run('sh', '-euc', commands, cwd=tmp_path)
     assert re.findall(r'^.*: "(.*)"$', said, re.M) == ['pause', 'nop', 'nop', 'yield', 'isb', 'pause'], said
+    status, said = sh('sh', '-c', commands.replace('-Wextra', '-Wextra -Dmain=0'), cwd=tmp_path)
+    assert status != 0 and ': "' not in said, said
 
 
 @pytest.mark.parametrize('header', ['cpu_relax.h', 'cpu_relax_wait.h'])
