@@ -90,6 +90,14 @@ def test_structures_may_be_packed(compiler, tmp_path):
     assert '__atomic' not in run('nm', tmp_path / 'use.o')
 
 
+@pytest.mark.parametrize('language', ['c', 'c++'])
+@pytest.mark.parametrize('compiler', ['clang', 'clang-22'])
+def test_pasted_header_is_quiet(compiler, language):
+    """Its text in the main file, as in an amalgamation, where clang calls an inline function unused, too."""
+    compile(compiler, '-Wall', '-Wextra', '-Werror', f'-I{INCLUDE}', '-fsyntax-only', '-x', language,
+            INCLUDE / 'cpu_relax_wait.h')
+
+
 @pytest.mark.parametrize('compiler', ['pcc', 'tcc'])
 def test_small_compilers(compiler, tmp_path):
     """A call in the dialect that each has by default."""

@@ -172,6 +172,14 @@ def test_cppcheck(header):
         '--suppress=toomanyconfigs', f'-I{INCLUDE}', header)
 
 
+def test_cppcheck_of_an_includer(tmp_path):
+    """In C11, whose calls are _Generic."""
+    (tmp_path / 'use.c').write_text('#include "cpu_relax_wait.h"\nint f(unsigned *p)\n{\n'
+                                    '    if (cpu_relax_until_eq32(p, 1, 1000) != 1)\n        return 2;\n'
+                                    '    return 0;\n}\n')
+    run('cppcheck', '-q', '--std=c11', '--error-exitcode=1', f'-I{INCLUDE}', tmp_path / 'use.c')
+
+
 @pytest.mark.parametrize('header', HEADERS, ids=lambda header: header.name)
 def test_clang_tidy(header):
     run('clang-tidy-14', '--quiet', header, '--', '-x', 'c', '-std=c99', f'-I{INCLUDE}', cwd=ROOT)

@@ -25,6 +25,22 @@ def test_device_pass(target, flags):
     assert emitted or len(re.findall(r'fence syncscope\("singlethread"\) seq_cst', ir)) == hints, 'no barrier'
 
 
+@pytest.mark.parametrize('flags', [
+    "-x hip -nogpuinc -nogpulib --offload-arch=gfx900 -include __clang_hip_runtime_wrapper.h",
+    "-x cuda -nocudainc -nocudalib --cuda-gpu-arch=sm_70 -D__device__=__attribute__((device)) "
+    "-D__host__=__attribute__((host))"], ids=['hip', 'cuda'])
+def test_macros_of_the_includer(flags):
+    """`device` and `host`, which the toolkits' own macros expand to, stay as they were."""
+    compile('clang-22', flags.split(), '--cuda-device-only', WARNINGS, f'-I{INCLUDE}', '-fsyntax-only', '-', input="""
+#define device this_one
+#define host 1
+#include "cpu_relax.h"
+static int device = host;
+__attribute__((global)) void kernel(void) { cpu_relax(); }
+int use() { return this_one; }
+""")
+
+
 @pytest.mark.parametrize('flags', ['-x cuda -nocudainc -nocudalib --cuda-gpu-arch=sm_70',
                                    '-x hip -nogpuinc -nogpulib --offload-arch=gfx900'])
 def test_waits_of_a_host_pass(flags):

@@ -13,6 +13,7 @@ from test_absent import HINT, INTRINSICS, LOAD, STDINT, simulate
     ('mips-linux-gnu -march=mips32r2', 'll .*sync | pause'),
     ('mips64-linux-gnu -march=mips64r2', 'lld .*sync | pause'), ('riscv32-linux-gnu -march=rv32ia', 'lr.w.aq'),
     ('riscv64-linux-gnu -march=rv64ia', r'lr.w.aq | lr.d.aq | \.insn i 0x73'),
+    ('riscv64-linux-gnu -march=rv64ia -U__clang_major__ -D__clang_major__=13', '.byte 0x73,0x00,0xd0,0x01'),
     ('x86_64-linux-gnu -mwaitpkg -mmwaitx', '.byte 0xf3,0x0f,0xae,0xf0 | .byte 0xf2,0x0f,0xae,0xf1 | '
      '.byte 0x0f,0x01,0xfa | .byte 0x0f,0x01,0xfb')])
 def test_monitor_is_emitted(flags, statements, tmp_path):
