@@ -52,8 +52,8 @@
 #define CPU_RELAX_VERSION                                                                          \
   (CPU_RELAX_VERSION_MAJOR * 10000 + CPU_RELAX_VERSION_MINOR * 100 + CPU_RELAX_VERSION_PATCH)
 
-/* CUDA and HIP: the function is for both sides. By their macros where there are any; else by
- * attributes, in a spelling that no macro `device` of the includer can break. */
+/* CUDA and HIP: the function is for both sides. By their macros where there are any, which expand to `device` and
+ * `host`: macros of these names are hidden meanwhile, but by NVRTC, which cannot. Else by attributes. */
 #if !defined(__CUDACC__) && !defined(__CUDA__) && !defined(__HIP__)
 #  define CPU_RELAX_BOTH_SIDES_
 #elif defined(__device__) || !defined(__clang__)
@@ -295,7 +295,7 @@
 #  define CPU_RELAX_INSN "pause(#1)"
 
 /* MIPS, all revisions: its `pause` is no hint. It waits until LLbit is clear, for ever if nothing clears it: a failed
- * compare-and-swap leaves it set. [MIPS32 manual, volume II, PAUSE] s390x, Alpha, PA-RISC, m68k, SH, Xtensa, ARC,
+ * compare-and-swap leaves it set [MIPS32 manual, volume II, PAUSE]. s390x, Alpha, PA-RISC, m68k, SH, Xtensa, ARC,
  * C-SKY, OpenRISC, AVR, MSP430, WebAssembly, BPF, SPARC 8 and unrecognised CPUs have none either. */
 #else
 #  define CPU_RELAX_HINT "none"
@@ -338,7 +338,7 @@ static void (*volatile cpu_relax_opaque_)(void) = cpu_relax_nothing_;
 #  define CPU_RELAX_STATEMENT() cpu_relax_opaque_()
 #endif
 
-#if defined(__device__) /* its attribute has a name that a macro of the includer may have, too */
+#if (defined(__CUDACC__) || defined(__CUDA__) || defined(__HIP__)) && !defined(__CUDACC_RTC__)
 #  pragma push_macro("device")
 #  pragma push_macro("host")
 #  undef device
@@ -350,7 +350,7 @@ CPU_RELAX_INLINE_ void(cpu_relax)(void) CPU_RELAX_NOEXCEPT_ /* in parentheses: n
     CPU_RELAX_STATEMENT();
 }
 #endif
-#if defined(__device__)
+#if (defined(__CUDACC__) || defined(__CUDA__) || defined(__HIP__)) && !defined(__CUDACC_RTC__)
 #  pragma pop_macro("device")
 #  pragma pop_macro("host")
 #endif

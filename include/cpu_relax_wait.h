@@ -65,11 +65,11 @@
  *
  * Clock: CPU_RELAX_CLOCK_NS(); else the CPU's own counter (AArch64, s390x); else the monotonic clock of the OS. On
  * 32-bit Linux, -std=c99 and -std=c11 hide it: use -std=gnu11 or -D_POSIX_C_SOURCE=199309L. Without a clock, or if
- * reading it fails (which may set errno), times are ESTIMATES by the number of hints, at least one, within a factor of
- * ten unless you chose CPU_RELAX_INSN. A clock that stops, steps back, jumps or differs between processors makes a wait
- * shorter or longer but cannot hang it. Even with such a clock, a wait of ns nanoseconds ends after at most
- * `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns` nanoseconds of sleep. If the clock stops, the
- * wait ends earlier: after 1/2048 to 1/2 of these iterations.
+ * its first reading fails (which may set errno), times that have not expired are ESTIMATES: one or more hints, within a
+ * factor of ten unless you chose CPU_RELAX_INSN. A clock that stops, fails later, steps back, jumps or differs between
+ * processors makes a wait shorter or longer but cannot hang it. Even with such a clock, a wait of ns nanoseconds ends
+ * after at most `4 * ns + 4` iterations (hint or sleep, load, clock read) and `32 * ns` nanoseconds of sleep. If the
+ * clock stops, the wait ends earlier: after 1/2048 to 1/2 of these iterations.
  *
  * Sleep: a wait or delay first polls for CPU_RELAX_POLL_NS (with CPU_RELAX_FOREVER, an estimate). If at least
  * 8 * CPU_RELAX_POLL_NS then remain, it arms a monitor on the cache line, loads, and sleeps until the line is written.
@@ -192,10 +192,10 @@
 #    pragma GCC diagnostic push
 #    pragma GCC diagnostic ignored "-Wpragmas" /* some compilers lack some of these warnings */
 #    pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#    pragma GCC diagnostic ignored "-Wunused-parameter" /* not every monitor needs every one */
-#    pragma GCC diagnostic ignored "-Wunused-function"  /* clang, for a text that is no include */
-#    pragma GCC diagnostic ignored "-Wold-style-cast"   /* C++ has no cast that C has, too */
-#    pragma GCC diagnostic ignored "-Wuseless-cast"     /* on some systems two types are one */
+#    pragma GCC diagnostic ignored "-Wunused-parameter"    /* not every monitor needs every one */
+#    pragma GCC diagnostic ignored "-Wunused-function"     /* clang: those in the main file */
+#    pragma GCC diagnostic ignored "-Wold-style-cast"      /* C++ has no cast that C has, too */
+#    pragma GCC diagnostic ignored "-Wuseless-cast"        /* on some systems two types are one */
 #    pragma GCC diagnostic ignored "-Wreserved-identifier" /* Windows' union _LARGE_INTEGER */
 #    pragma GCC diagnostic ignored "-Wattributes"          /* `inline` that is not to be inlined, */
 #    pragma GCC diagnostic ignored "-Winline"              /* and is left alone where it is cold */
@@ -1139,10 +1139,10 @@ static inline int cpu_relax_give_up_(void)
 }
 
 /* The caller's check should take no longer than two clock reads, or it was a cache miss: a measure on every CPU. The
- * price of a read is between the last two of the delay, rounded down to whole ticks: so one unit of the clock more if
- * that is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood, its resolution is
- * unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts one reading,
- * or one tick, at least. The jitter starts with the time and the address, which no two waiters share. */
+ * price of a read is the time between the last two of the delay, rounded down to whole units of the clock: so one unit
+ * more if a unit is shorter than 30 ns; with longer ones a cache miss would count as fast. If the clock stood, its
+ * resolution is unknown and the next check counts as fast. With a clock that is slow to read, or coarse, a delay lasts
+ * one reading, or one tick, at least. The jitter starts with the time and the address, which no two waiters share. */
 CPU_RELAX_NONNULL_ CPU_RELAX_COLD_ int cpu_relax_backoff(cpu_relax_backoff_t *b_)
 {
     const unsigned features_ = CPU_RELAX_CACHED_();
@@ -1283,7 +1283,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #      if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #        define CPU_RELAX_IS_FLOAT_WAIT_FOR_ITS_BITS_(p) \
           _Generic(*(p), float: 1, double: 1, long double: 1, default: 0)
-/* One pointer in each _Generic: cppcheck reads no second one, and PCC takes all pointers to void for one type. */
+/* One pointer in each _Generic: cppcheck parses no more, and PCC takes all pointers to void for one type. */
 #        define CPU_RELAX_IS_VOID_(p) \
           (_Generic((p), void *: 1, default: 0) || _Generic((p), const void *: 1, default: 0) || \
            _Generic((p), volatile void *: 1, default: 0) || _Generic((p), const volatile void *: 1, default: 0))
@@ -1296,7 +1296,7 @@ CPU_RELAX_CALLS_(, typename cpu_relax_held_<Word_>::type_, typename cpu_relax_wi
 #        else
 #          define CPU_RELAX_OF_(f) char (*)[1]: (f##8)
 #        endif
-#        define CPU_RELAX_ANY_(f, p, ...) \
+#        define CPU_RELAX_ANY_(f, p, ...) /* not by PCC: arrays of all lengths are one type there */ \
           _Generic((char (*)[sizeof(*(p))])0, CPU_RELAX_OF_(f))(CPU_RELAX_W_(p, sizeof(*(p))), __VA_ARGS__)
 #        define cpu_relax_while_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_while_eq, p, __VA_ARGS__)
 #        define cpu_relax_until_eq(p, ...) CPU_RELAX_ANY_(cpu_relax_until_eq, p, __VA_ARGS__)
