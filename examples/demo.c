@@ -5,7 +5,7 @@
  *     demo [CPU]      CPU is the name to print
  */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime, nanosleep, under -std=c99 too */
-#define _DARWIN_C_SOURCE        /* CLOCK_UPTIME_RAW, with it */
+#define _DARWIN_C_SOURCE        /* CLOCK_UPTIME_RAW, which it hides */
 
 #include "cpu_relax_wait.h"
 
