@@ -100,7 +100,7 @@ wait=include/cpu_relax_wait.h
 setting() { sed -n "s/^# *define CPU_RELAX_BACKOFF_$1_NS \([0-9]*\)$/\1/p" $wait | tail -n 1; }
 
 # ---- what the figures were made on --------------------------------------------------------------
-virtual() { # only x86 says it
+virtual() { # only the /proc/cpuinfo of x86 shows a hypervisor
     case $(uname -m) in
     x86_64 | i?86) grep -q '^flags.* hypervisor' /proc/cpuinfo && echo yes || echo no ;;
     *) echo unknown ;;

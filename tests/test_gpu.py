@@ -41,6 +41,19 @@ int use() { return this_one; }
 """)
 
 
+@pytest.mark.parametrize('rtc', ['', '-D__CUDACC__ -D__CUDACC_RTC__'])
+def test_macros_stay_where_they_cannot_be_hidden(rtc, tmp_path):
+    """NVRTC has no push_macro, nor has pcc; some headers define an empty __device__ for other compilers."""
+    (tmp_path / 'use.c').write_text("""
+#define device this_one
+#include "cpu_relax.h"
+int this_one;
+int f(void) { cpu_relax(); return device; }
+""")
+    compile('pcc', '-D__device__=', '-D__host__=', rtc.split(), f'-I{INCLUDE}', '-c', tmp_path / 'use.c', '-o',
+            tmp_path / 'use.o')
+
+
 @pytest.mark.parametrize('flags', ['-x cuda -nocudainc -nocudalib --cuda-gpu-arch=sm_70',
                                    '-x hip -nogpuinc -nogpulib --offload-arch=gfx900'])
 def test_waits_of_a_host_pass(flags):

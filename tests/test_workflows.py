@@ -1,6 +1,5 @@
 """The workflows of continuous integration are valid, as far as that shows without running them.
 
-actionlint, tried by hand, knows none of these runners by name, and finds nothing else.
 SPDX-License-Identifier: MIT
 """
 import re
@@ -51,6 +50,7 @@ def test_expressions(job):
 @pytest.mark.parametrize('job', JOBS)
 def test_shellcheck(job, tmp_path):
     for script in scripts(job):
+        assert '&&' not in script.strip().rpartition('\n')[0], 'a failure before && does not end the script'
         (tmp_path / 'script').write_text(re.sub(r'\$\{\{.*?\}\}', 'value', script) + '\n')
         run('shellcheck', '-s', 'bash', tmp_path / 'script')
 

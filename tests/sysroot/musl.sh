@@ -93,7 +93,7 @@ case $package in
         mkdir -p "$new/double/bits"
         cp "$root/src/$package/arch/arm/bits/float.h" "$new/double/bits"
         # What the kernel writes for a signal handler stays where it is, and as long.
-        sed 's/^\([[:space:]]*\)long double __reserved\[256\];/\1char __reserved[4096] __attribute__((__aligned__(16)));/' \
+        sed 's/long double __reserved\[256\];/char __reserved[4096] __attribute__((__aligned__(16)));/' \
             "$root/src/$package/arch/${target%_be}/bits/signal.h" >"$new/double/bits/signal.h"
         double=" -I$new/double" # before musl's own
         ;;
