@@ -2,7 +2,8 @@
  * wait_private.h - the private names of cpu_relax_wait.h that unit tests need, each under a name of ours
  * SPDX-License-Identifier: MIT
  *
- * The only place under tests/unit that spells one; the proofs and the mutants spell them, too.
+ * The only place under tests/unit that spells one, but for the barrier of standard C, which bare.c replaces. The proofs,
+ * the mutants, and test_long_part_is_not_inlined, which wants a symbol, spell them, too.
  */
 #define RESET_FEATURES() ((void)(*cpu_relax_cache_() = 0)) /* as a new process: nothing is cached */
 #define DETECT() cpu_relax_detect_()
